@@ -1,0 +1,92 @@
+"""`freshness`: one message is posted; how long until its change is on the server-sent feed.
+
+Meanwhile ten batches of 100 messages a second come in. A probe's customer is new each time, so that its record on the
+feed can only be the answer to this probe.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+from benchmarks import streaming
+from benchmarks.client import Connection, batches, get, percentiles, post
+from benchmarks.harness import Bar, BenchmarkFailed, result
+from benchmarks.shop import Shop, shop
+
+BARS: Final = (Bar("p50_ms", "ms", most=10), Bar("p99_ms", "ms", most=50))
+EVERY: Final = 0.1
+"""Seconds between two batches of the background."""
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """Probe by probe, with the background at work."""
+    probes = 20 if quick else 500
+    with shop(streaming.DEFINITIONS) as one:
+        one.serve()
+        over = threading.Event()
+        behind = threading.Thread(target=_background, args=(one, probes, over))
+        behind.start()
+        try:
+            seconds = list(_probed(one, probes))
+        finally:
+            over.set()
+            behind.join()
+    return result("freshness", percentiles(seconds), {}, BARS, quick, probes=probes)
+
+
+def _probed(one: Shop, probes: int) -> Iterator[float]:
+    feed, door = Feed(one), Connection("127.0.0.1", one.port)
+    for number in range(probes):
+        who = f"probe{number:06d}"
+        message = {"type": "track", "userId": who, "messageId": f"probe-{number}", "event": "Page Viewed"}
+        body = json.dumps({**message, "properties": {"category": "cat00"}}).encode()
+        began = time.perf_counter()
+        status, answer, _ = door.ask(post("/v1/track", body, one.write_key))
+        if status != 200:
+            raise BenchmarkFailed(f"a probe was answered {status}: {answer[:200]!r}")
+        feed.wait_for(who)
+        yield time.perf_counter() - began
+        time.sleep(0.02)
+
+
+class Feed:
+    """The server-sent events of `/api/v1/feed`, read as they come."""
+
+    def __init__(self, one: Shop) -> None:
+        self._socket = Connection("127.0.0.1", one.port).socket
+        self._socket.settimeout(30)
+        self._socket.sendall(get("/api/v1/feed", one.token, "text/event-stream"))
+        self._got = bytearray()
+        while b"\r\n\r\n" not in self._got:
+            self._more()
+        if not self._got.startswith(b"HTTP/1.1 200"):
+            raise BenchmarkFailed(f"the feed was refused: {bytes(self._got[:200])!r}")
+
+    def wait_for(self, customer: str) -> None:
+        """Return when a record that names the customer has arrived; TimeoutError after 30 s without any."""
+        name = f'"{customer}"'.encode()
+        while name not in self._got:
+            del self._got[: -len(name)]
+            self._more()
+        self._got.clear()
+
+    def _more(self) -> None:
+        part = self._socket.recv(65_536)
+        if not part:
+            raise BenchmarkFailed("the server ended the feed")
+        self._got += part
+
+
+def _background(one: Shop, probes: int, over: threading.Event) -> None:
+    lines = streaming.lines(streaming.stream(100 * min(10 * probes, 10_000))).to_list()
+    door = Connection("127.0.0.1", one.port)
+    due = time.perf_counter()
+    for request in batches(lines, 100, one.write_key):
+        if over.wait(max(0.0, due - time.perf_counter())):
+            return
+        door.ask(request)
+        due += EVERY

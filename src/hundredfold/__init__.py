@@ -1,0 +1,1 @@
+"""One exact customer profile from years of history and the live stream of events."""

@@ -1,0 +1,1 @@
+"""Wiring, command line and web: the one place where concrete backends are named."""

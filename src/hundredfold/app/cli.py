@@ -1,0 +1,65 @@
+"""The command `hundredfold`, in short `hf`. What a command needs is loaded when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hundredfold.app.commands import (
+    apply,
+    audit,
+    batch,
+    bench,
+    demo,
+    doctor,
+    forget,
+    import_,
+    init,
+    profile,
+    profiles,
+    runs,
+    serve,
+    token,
+)
+from hundredfold.app.commands.common import Asked, Commands
+
+app = typer.Typer(
+    name="hundredfold",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for module in (init, apply, import_, batch, serve, runs, profile, profiles, audit, forget, bench, demo, doctor):
+    app.command(name=module.NAME)(module.run)
+app.add_typer(token.app, name="token")
+
+
+@app.callback()
+def hundredfold(
+    context: typer.Context,
+    workspace: Annotated[
+        str, typer.Option("-w", "--workspace", metavar="DIR", envvar="HF_WORKSPACE", help="The workspace's folder.")
+    ] = ".",
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    """One exact customer profile from years of history and the live stream of events.
+
+    Every command takes --json: one JSON document on standard output. Exit codes: 0 done, 1 failed, 2 wrong use,
+    3 a difference was found.
+    """
+    if version:
+        from importlib.metadata import version as of
+
+        typer.echo(of("hundredfold"))
+        raise typer.Exit
+    context.obj = Asked(workspace)
+
+
+def main() -> None:
+    """The entry point of the installed commands."""
+    app()

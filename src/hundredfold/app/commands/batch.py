@@ -1,0 +1,36 @@
+"""`hf batch`: the thinking brain's run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import typer
+
+from hundredfold.app.commands.common import AsJson, Asked, Misuse, answer
+
+NAME: Final = "batch"
+
+
+def run(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="Fold everything anew, not only what came since.")] = False,
+    engine: Annotated[Literal["local", "spark"], typer.Option(help="Where the fold runs.")] = "local",
+    json: AsJson = False,
+) -> None:
+    """Run the batch process: history folded, batch profiles published."""
+    if engine == "spark":
+        raise Misuse("the batch does not run on Apache Spark yet; leave --engine out to run it on this machine")
+    from hundredfold.app import work
+    from hundredfold.app.remote import RemoteWorkspace
+
+    asked: Asked = context.obj
+    with asked.reached("batch") as reached:
+        if isinstance(reached, RemoteWorkspace):
+            document = reached.work("batch", full=full)
+        else:
+            document = work.batch(reached, full=full)
+    answer(document, as_json=json, shown=lambda out: out.print(_summary(document)))
+
+
+def _summary(document: dict[str, Any]) -> str:
+    return f"{document['customers']:,} customers, {document['events']:,} events in {document['seconds']:.1f} s"

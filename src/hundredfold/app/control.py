@@ -1,0 +1,133 @@
+"""The control API's part for profiles and for the work that the commands have done: one route a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from hundredfold.app import work
+from hundredfold.app.answers import without_personal_data
+from hundredfold.app.documents import Document, json_text
+from hundredfold.app.door.access import Requires, requires
+from hundredfold.app.door.problem import Problem
+from hundredfold.app.opened import OpenWorkspace
+from hundredfold.store.tokens import Grant
+
+Reader = Annotated[Grant, Depends(Requires("read"))]
+Time = Annotated[
+    str | None, Query(description="ISO 8601; without zone in the workspace's.", examples=["2026-11-22T10:00Z"])
+]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Apply(_Asked):
+    """Definitions to be applied, as they stand in the workspace's folder."""
+
+    check: bool = Field(False, description="Only tell what would change.")
+
+
+class Import(_Asked):
+    """A file or folder on the server's machine."""
+
+    path: str
+    source: str | None = None
+    map: str | None = Field(None, description="A mapping file on the server's machine, or the name of a preset.")
+
+
+class Export(_Asked):
+    """A Parquet file on the server's machine."""
+
+    to: str
+    at: str | None = None
+    known_at: str | None = None
+
+
+class Audit(_Asked):
+    """How many customers to recompute; null: all."""
+
+    sample: int | None = Field(None, ge=1)
+
+
+class Batch(_Asked):
+    """A batch run."""
+
+    full: bool = Field(False, description="Fold everything anew instead of what came since the last run.")
+
+
+class Forget(_Asked):
+    """A customer to be erased."""
+
+    customer: str
+
+
+class Exact(Response):
+    """A document, its numbers exact."""
+
+    media_type = "application/json"
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(json_text(document))
+
+
+def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
+    """The routes of a workspace that this process has open."""
+    router = APIRouter(tags=["workspace"])
+
+    def time(name: str, text: str | None) -> int | None:
+        found = None if text is None else opened.workspace.time(text)
+        if text is not None and found is None:
+            raise Problem(422, "bad_time", f"{name} is no time; write it like 2026-11-22T10:00:00Z")
+        return found
+
+    @router.get("/profiles/{customer:path}")
+    def profile(customer: str, grant: Reader, at: Time = None, known_at: Time = None) -> Response:
+        """A customer's combined profile. Other ids and traits need the right to personal data."""
+        document = work.profile(opened, customer, at=time("at", at), known_at=time("known_at", known_at))
+        if not grant.personal_data:
+            document = without_personal_data(document, opened.workspace.in_force().definitions.attributes)
+        return Exact(document)
+
+    @router.get("/runs", dependencies=[requires("read")])
+    def runs() -> Response:
+        """The batch runs, newest first."""
+        return Exact(work.runs(opened.workspace))
+
+    @router.post("/apply", dependencies=[requires("write")])
+    def apply(asked: Apply) -> Response:
+        """Brings the written definitions into force."""
+        return Exact(work.apply(opened, check=asked.check))
+
+    # Files are the machine's, not the workspace's: only who administers it may name them.
+    @router.post("/import", dependencies=[requires("admin")])
+    def import_data(asked: Import) -> Response:
+        """Imports a file or folder."""
+        return Exact(work.import_data(opened, path=asked.path, source=asked.source, mapping=asked.map))
+
+    @router.post("/export", dependencies=[requires("admin", personal_data=True)])
+    def export(asked: Export) -> Response:
+        """Writes all profiles into a Parquet file."""
+        at, known_at = time("at", asked.at), time("known_at", asked.known_at)
+        return Exact(work.export(opened, to=asked.to, at=at, known_at=known_at))
+
+    @router.post("/audit", dependencies=[requires("write", personal_data=True)])
+    def audit(asked: Audit) -> Response:
+        """Recomputes customers from raw messages and compares."""
+        return Exact(work.audit(opened, sample=asked.sample))
+
+    @router.post("/batch", dependencies=[requires("write")])
+    def batch(asked: Batch) -> Response:
+        """Runs the batch now."""
+        return Exact(work.batch(opened, full=asked.full))
+
+    @router.post("/forget", dependencies=[requires("admin", personal_data=True)])
+    def forget(asked: Forget) -> Response:
+        """Erases a customer."""
+        return Exact(work.forget(opened, customer=asked.customer, new_id=new_id))
+
+    return router

@@ -1,0 +1,70 @@
+"""The control API: a FastAPI application with problem documents, to which other rooms bring their routers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from hundredfold.app.door.access import sealed
+from hundredfold.app.door.problem import PROBLEM, Problem
+from hundredfold.errors import DefinitionError, HundredfoldError, LogFull, NotFound, WorkspaceError
+from hundredfold.store.tokens import Tokens
+
+PREFIX: Final = "/api/v1"
+
+_STATUS: Final[tuple[tuple[type[HundredfoldError], int, str], ...]] = (
+    (NotFound, 404, "not_found"),
+    (DefinitionError, 422, "bad_definition"),
+    (WorkspaceError, 409, "workspace"),
+    (LogFull, 507, "disk_full"),
+    (HundredfoldError, 400, "refused"),
+)
+
+
+def control(tokens: Tokens, routers: Sequence[APIRouter], *, title: str = "hundredfold") -> FastAPI:
+    """The control API of these routers, each under `/api/v1`.
+
+    Its OpenAPI document is at `/openapi.json`. Raises TypeError when a route declares no scope (`requires`).
+    """
+    app = FastAPI(title=title, version=version("hundredfold"), docs_url=None, redoc_url=None)
+    app.state.tokens = tokens
+    for router in routers:
+        app.include_router(router, prefix=PREFIX)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HundredfoldError, _refused)
+    return sealed(app)
+
+
+def _response(problem: Problem) -> Response:
+    answer = problem.answer()
+    return Response(answer.body, answer.status, dict(problem.headers), media_type=PROBLEM.decode())
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return _response(error)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = "there is nothing here; the addresses are in /openapi.json" if error.status_code == 404 else error.detail
+    return _response(Problem(error.status_code, "http", detail, dict(error.headers or {})))
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # Only places and kinds: the values themselves may be somebody's data.
+    wrong = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
+    return _response(Problem(422, "bad_request", f"{wrong}. See /openapi.json for what is expected."))
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status, code = next((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
+    return _response(Problem(status, code, str(error)))

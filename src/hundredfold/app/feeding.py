@@ -1,0 +1,296 @@
+"""The control API's part for those who follow changes: server-sent events, and one WebSocket with topics."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket, WebSocketException, status
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocketDisconnect
+
+from hundredfold.app.door.access import Requires, granted
+from hundredfold.app.door.problem import Problem
+from hundredfold.profile.feed import Feed, Reader
+from hundredfold.profile.records import Record, Wish
+from hundredfold.store.tokens import Grant
+from hundredfold.words.calendar import SECOND
+
+HEARTBEAT_SECONDS: Final = 15.0
+"""After so long without a record a comment is sent; then the token is looked at again, too."""
+TICKET_SECONDS: Final = 30
+MOST_TOPICS: Final = 100
+MOST_TEXT: Final = 8192
+"""Characters of a message to the WebSocket."""
+SUBPROTOCOL: Final = "hundredfold"
+BEARER: Final = "bearer."
+"""What stands before the token when it comes as a subprotocol."""
+
+
+class Ticket(BaseModel):
+    """Opens one WebSocket, soon."""
+
+    ticket: str
+    expires_in: int
+
+
+@dataclass(eq=False)
+class Tickets:
+    """Tickets for those who cannot send headers with a WebSocket: browsers. Each is good once, for a short time."""
+
+    now: Callable[[], int]
+    random: Callable[[int], bytes]
+    _open: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def make(self, authorization: str) -> str:
+        """A ticket that stands for an Authorization header."""
+        now = self.now()
+        self._open = {ticket: kept for ticket, kept in self._open.items() if kept[0] > now}
+        ticket = urlsafe_b64encode(self.random(32)).rstrip(b"=").decode()
+        self._open[ticket] = now + TICKET_SECONDS * SECOND, authorization
+        return ticket
+
+    def redeem(self, ticket: str) -> str | None:
+        """The header that a ticket stands for; None for one that is used, too old or unknown."""
+        expires, authorization = self._open.pop(ticket, (0, ""))
+        return authorization if expires > self.now() else None
+
+
+@dataclass(frozen=True)
+class Entrance(Requires):
+    """Lets a WebSocket in: by header, by subprotocol or by ticket, and only from our own pages or allowed ones.
+
+    It leaves the Authorization header that was found, in the connection's state.
+    """
+
+    tickets: Tickets = field(kw_only=True)
+    origins: frozenset[str] = field(kw_only=True, default=frozenset())
+
+    def __call__(self, connection: HTTPConnection) -> Grant:
+        """The grant of the token. Raises WebSocketException."""
+        if not self._known(connection.headers.get("origin"), connection.headers.get("host")):
+            raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "this origin is not allowed")
+        authorization = self._authorization(connection)
+        try:
+            grant = granted(connection.app.state.tokens, authorization)
+        except Problem as problem:
+            raise WebSocketException(status.WS_1008_POLICY_VIOLATION, problem.code) from None
+        if not grant.allows(self.scope, personal_data=self.personal_data):
+            raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "not_allowed")
+        connection.state.authorization = authorization
+        return grant
+
+    def _known(self, origin: str | None, host: str | None) -> bool:
+        # Programs send no origin, browsers always do: a foreign page must not use what its visitor may.
+        return origin is None or urlsplit(origin).netloc == host or origin in self.origins
+
+    def _authorization(self, connection: HTTPConnection) -> str | None:
+        if "authorization" in connection.headers:
+            return connection.headers["authorization"]
+        offered = [part.strip() for part in connection.headers.get("sec-websocket-protocol", "").split(",")]
+        tokens = [part.removeprefix(BEARER) for part in offered if part.startswith(BEARER)]
+        if tokens:
+            return f"Bearer {tokens[0]}"
+        ticket = connection.query_params.get("ticket")
+        return None if ticket is None else self.tickets.redeem(ticket)
+
+
+def feeding(
+    feed: Feed, *, now: Callable[[], int], random: Callable[[int], bytes], origins: Collection[str] = ()
+) -> APIRouter:
+    """The routes `/feed`, `/ws` and `/ws-ticket`.
+
+    `origins`: whose pages may open the WebSocket besides our own, like `https://crm.example`. `random` gives that many
+    random bytes, from the operating system's source.
+    """
+    router = APIRouter(tags=["feed"])
+    tickets = Tickets(now, random)
+    entrance: Any = Depends(Entrance("read", tickets=tickets, origins=frozenset(origins)))
+
+    @router.get("/feed", response_class=StreamingResponse)
+    async def events(
+        request: Request,
+        grant: Annotated[Grant, Depends(Requires("read"))],
+        customer: Annotated[list[str] | None, Query(description="Only this customer; may be given again.")] = None,
+        attributes: Annotated[str | None, Query(description="Only these attributes, with commas between.")] = None,
+        after: Annotated[str | None, Query(description="The id of the last event that you have.")] = None,
+        position: Annotated[
+            str | None, Query(description="Positions of the log that you have.", examples=['{"0": 812}'])
+        ] = None,
+        last_event_id: Annotated[str | None, Header(description="As `after`; browsers send it by themselves.")] = None,
+    ) -> Response:
+        """What changes, as server-sent events, without end.
+
+        Each event is a record with the log's `position`; its id, sent again as `Last-Event-ID`, goes on behind it.
+        After a record with `reset` or `day` read anew what you need: records are missing before it, or a day has turned
+        for everybody.
+        """
+        names = None if attributes is None else [name.strip() for name in attributes.split(",")]
+        wish = Wish.of(customer, names, personal_data=grant.personal_data)
+        reader = feed.subscribe(_positions(position) if position else _place(feed, last_event_id or after), wish)
+        still = _still_allowed(request, request.headers["authorization"])
+        return StreamingResponse(
+            _stream(feed, reader, still),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    @router.post("/ws-ticket")
+    async def ticket(request: Request, _: Annotated[Grant, Depends(Requires("read"))]) -> Ticket:
+        """A ticket for `/ws?ticket=`, for browsers, which send no headers with a WebSocket."""
+        return Ticket(ticket=tickets.make(request.headers["authorization"]), expires_in=TICKET_SECONDS)
+
+    @router.websocket("/ws")
+    async def socket(websocket: WebSocket, grant: Grant = entrance) -> None:
+        """Topics: send `{"subscribe": "feed"}` or `{"subscribe": "profile/c17"}`, and `unsubscribe` likewise."""
+        offered = websocket.scope.get("subprotocols", [])
+        await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        still = _still_allowed(websocket, websocket.state.authorization)
+        await Conversation(websocket, feed, grant, still).run()
+
+    return router
+
+
+async def _stream(feed: Feed, reader: Reader, still: Callable[[], bool]) -> AsyncIterator[bytes]:
+    with reader:
+        yield b"retry: 2000\n\n"
+        look_again = time.monotonic() + HEARTBEAT_SECONDS
+        while not feed.closed:
+            record = await reader.next(look_again - time.monotonic())
+            if time.monotonic() >= look_again:
+                if not still():
+                    return
+                look_again = time.monotonic() + HEARTBEAT_SECONDS
+            if record is None:
+                yield b": still here\n\n"
+            else:
+                head = f"id: {_id(feed, record)}\nevent: {_kind(record)}\ndata: "
+                yield head.encode() + orjson.dumps(record) + b"\n\n"
+
+
+class Conversation:
+    """One open WebSocket: its topics, each with a reader of its own."""
+
+    def __init__(self, websocket: WebSocket, feed: Feed, grant: Grant, still: Callable[[], bool]) -> None:
+        self._websocket, self._feed, self._grant, self._still = websocket, feed, grant, still
+        self._topics: dict[str, asyncio.Task[None]] = {}
+        self._sending = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Talks until the other side leaves, the token is closed, or the feed ends."""
+        watch = asyncio.create_task(self._watch())
+        listen = asyncio.create_task(self._listen())
+        try:
+            await asyncio.wait([watch, listen], return_when=asyncio.FIRST_COMPLETED)
+            if not listen.done():
+                await self._websocket.close(status.WS_1008_POLICY_VIOLATION, "the token is closed")
+        finally:
+            tasks = [watch, listen, *self._topics.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while self._still():
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                text = await self._websocket.receive_text()
+            except (WebSocketDisconnect, RuntimeError, KeyError):  # gone, or bytes where text is spoken
+                return
+            said = _said(text)
+            topic = said.get("subscribe", said.get("unsubscribe"))
+            if not isinstance(topic, str) or not (topic == "feed" or topic.removeprefix("profile/") not in ("", topic)):
+                await self._send(
+                    {"error": 'say {"subscribe": "feed"} or {"subscribe": "profile/<id>"}, or unsubscribe'}
+                )
+            elif "unsubscribe" in said:
+                await self._leave(topic)
+            elif topic not in self._topics and len(self._topics) >= MOST_TOPICS:
+                await self._send({"error": f"at most {MOST_TOPICS} topics; unsubscribe from one"})
+            else:
+                await self._join(topic, said)
+
+    async def _join(self, topic: str, said: dict[str, Any]) -> None:
+        await self._leave(topic, quietly=True)
+        names, after = said.get("attributes"), said.get("after")
+        customers = None if topic == "feed" else [topic.removeprefix("profile/")]
+        wish = Wish.of(
+            customers,
+            [n for n in names if isinstance(n, str)] if isinstance(names, list) else None,
+            personal_data=self._grant.personal_data,
+        )
+        reader = self._feed.subscribe(_place(self._feed, after if isinstance(after, str) else None), wish)
+        await self._send({"subscribed": topic, "id": f"{self._feed.boot}:{reader.place}"})
+        self._topics[topic] = asyncio.create_task(self._tell(topic, reader))
+
+    async def _leave(self, topic: str, *, quietly: bool = False) -> None:
+        task = self._topics.pop(topic, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if not quietly:
+            await self._send({"unsubscribed": topic})
+
+    async def _tell(self, topic: str, reader: Reader) -> None:
+        with reader:
+            async for record in reader:
+                await self._send({"topic": topic, "id": _id(self._feed, record), "record": record})
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        async with self._sending:
+            await self._websocket.send_text(orjson.dumps(message).decode())
+
+
+def _said(text: str) -> dict[str, Any]:
+    try:
+        said = orjson.loads(text) if len(text) <= MOST_TEXT else None
+    except orjson.JSONDecodeError:
+        said = None
+    return said if isinstance(said, dict) else {}
+
+
+def _still_allowed(connection: HTTPConnection, authorization: str) -> Callable[[], bool]:
+    """Whether the token that opened a connection is open still."""
+
+    def still() -> bool:
+        try:
+            return granted(connection.app.state.tokens, authorization).allows("read")
+        except Problem:
+            return False
+
+    return still
+
+
+def _id(feed: Feed, record: Record) -> str:
+    return f"{feed.boot}:{record['sequence']}"
+
+
+def _kind(record: Record) -> str:
+    return next((kind for kind in ("reset", "day", "gone") if kind in record), "change")
+
+
+def _place(feed: Feed, last: str | None) -> int | None:
+    """The sequence number in an id; -1, which is never held, for another run's or for anything else."""
+    if last is None:
+        return None
+    boot, _, number = last.rpartition(":")
+    return int(number) if boot == feed.boot and number.isascii() and number.isdigit() and len(number) < 19 else -1
+
+
+def _positions(text: str) -> dict[int, int]:
+    try:
+        found = orjson.loads(text)
+        return {int(partition): int(offset) for partition, offset in found.items()}
+    except (ValueError, TypeError, AttributeError):
+        raise Problem(422, "bad_position", 'position is a JSON object like {"0": 812, "1": 790}') from None

@@ -1,0 +1,197 @@
+"""A workspace that this process works in: its log, its history and the engine over them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from hundredfold.app.lock import WorkspaceLock
+from hundredfold.app.tables import load_tables
+from hundredfold.app.workspace import Workspace
+from hundredfold.attribute.order import before, ref_of
+from hundredfold.audit import Run as AuditedRun
+from hundredfold.batch.process import load_history
+from hundredfold.batch.run import Run, RunBook
+from hundredfold.errors import WorkspaceError
+from hundredfold.live import manifest, snapshot
+from hundredfold.live.engine import Engine
+from hundredfold.live.setup import Setup
+from hundredfold.live.turns import Turns
+from hundredfold.log.embedded import EmbeddedLog
+from hundredfold.log.history import History
+from hundredfold.log.stored import STORED, Positions
+from hundredfold.profile.answers import Answers
+
+Tell = Callable[[str], None]
+"""Is told, in a sentence, what somebody at work should know."""
+
+
+SNAPSHOT_AFTER: Final = 50_000
+"""So many messages applied since the last snapshot are worth a new one."""
+
+
+class OpenWorkspace:
+    """A workspace with its log open and locked for this process. Its methods may be called from any thread.
+
+    The engine is started when it is first asked for: from the newest snapshot that fits, else from all messages.
+    """
+
+    def __init__(
+        self, workspace: Workspace, lock: WorkspaceLock, *, holder: str = "", tell: Tell = lambda _: None
+    ) -> None:
+        self.workspace, self.lock, self.tell = workspace, lock, tell
+        self.guard = Turns()
+        """Held by whoever uses the engine, which one thread drives at a time."""
+        self.log = EmbeddedLog(workspace.log_folder, partitions=workspace.settings.partitions, holder=holder)
+        self.history = History(workspace.history_folder)
+        self.published = RunBook(workspace.runs_folder)
+        self._engine: Engine | None = None
+        self._applied = 0
+        self._held: int | None = None
+        self._renewals = 0
+        self._serve_with: Callable[[Engine], None] | None = None
+        self.filling: Thread | None = None
+        """The back-fill that runs, or ran last."""
+
+    def now(self) -> int:
+        """The engine's time, in microseconds UTC: the workspace's, or the instant at which it is held."""
+        return self.workspace.now() if self._held is None else self._held
+
+    @contextmanager
+    def clock_held(self) -> Iterator[int]:
+        """The engine, brought up to now, at a clock that stands still as long as the block runs; gives the instant."""
+        with self.guard:
+            self._held = self.workspace.now()
+            try:
+                self.engine()
+                yield self._held
+            finally:
+                self._held = None
+
+    def engine(self) -> Engine:
+        """The engine, with everything applied that the log holds. Use it under `guard`."""
+        with self.guard:
+            if self._engine is None:
+                self._engine = self._started()
+            self._applied += self._engine.catch_up()
+            return self._engine
+
+    def answers(self) -> Answers:
+        """What can be asked of the engine. Use it under `guard`."""
+        return Answers(self.engine(), self.runs())
+
+    def cuts(self) -> dict[str, tuple[int, ...]]:
+        """The newest cut points of every tier."""
+        return {name: cuts for run in self.runs() for name, cuts in run.tiers.items()}
+
+    def audited_runs(self) -> list[AuditedRun]:
+        """The batch runs as the audit is told of them, the newest first."""
+        return [AuditedRun(run.cut, run.published, dict(run.tiers)) for run in reversed(self.runs())]
+
+    def runs(self) -> list[Run]:
+        """The batch runs that were published, oldest first."""
+        return self.published.runs()
+
+    def renew(self) -> None:
+        """Definitions or tables have changed: the engine is started anew.
+
+        While one serves, the new one is filled beside it, and the old one answers until the new one has caught up.
+        """
+        with self.guard:
+            self._renewals += 1
+            if self._engine is None or self._serve_with is None:
+                self._engine = None
+                return
+            self.filling = Thread(target=self._fill, args=(self._renewals,), name="back-fill", daemon=True)
+            self.filling.start()
+
+    def _fill(self, renewal: int) -> None:
+        fresh = self._started()
+        fresh.catch_up()
+        with self.guard:
+            if renewal == self._renewals:  # else they have changed again
+                fresh.catch_up()
+                self._engine, self._applied = fresh, SNAPSHOT_AFTER
+                if self._serve_with is not None:
+                    self._serve_with(fresh)
+
+    def serve_with(self, told: Callable[[Engine], None]) -> None:
+        """From now on readers wait for answers: a new engine is filled beside the old one, and then told of."""
+        self._serve_with = told
+
+    def setup(self) -> Setup:
+        """What values depend on besides messages. Raises DefinitionError for a table that breaks its rule."""
+        settings, definitions = self.workspace.settings, self.workspace.in_force().definitions
+        tables = load_tables(self.workspace.folder, definitions, settings.rates, self.workspace.zone)
+        for file in tables.absent:
+            self.tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
+        return Setup(
+            definitions, self.workspace.zone, settings.currency, settings.shared_over, tables.lookups, tables.rates
+        )
+
+    def raw_messages(self, upto: Positions) -> Iterator[pa.Table]:
+        """Every message stored before some positions, in tables of `STORED` columns: history's, then the log's."""
+        covered = self.history.positions
+        for bucket in range(self.history.buckets):
+            yield _before(self.history.scan(bucket, STORED.names), upto)
+        for table in self.log.read(covered):
+            yield _before(table, upto)
+
+    def keep(self) -> None:
+        """Writes a snapshot when so much was applied since the last one that starting without it would be slow."""
+        with self.guard:
+            if self._engine is not None and self._applied >= SNAPSHOT_AFTER:
+                self.write(self._engine, canonical=False)
+                self._applied = 0
+
+    def write(self, engine: Engine, *, canonical: bool) -> None:
+        """Writes a snapshot of an engine, and lets go of those that are too old. Use it under `guard`."""
+        folder = self.workspace.snapshots
+        folder.mkdir(parents=True, exist_ok=True)
+        snapshot.write(engine, manifest.next_folder(folder), canonical=canonical)
+        manifest.tidy(folder)
+
+    def close(self) -> None:
+        """Stores what was submitted and lets go of the folder."""
+        try:
+            self.keep()
+        finally:
+            self.log.close()
+            self.lock.release()
+
+    def __enter__(self) -> OpenWorkspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The engine and its snapshots.
+
+    def _started(self) -> Engine:
+        setup = self.setup()
+        if self._engine is None:
+            shutil.rmtree(self.workspace.scratch, ignore_errors=True)
+        scratch = self.workspace.scratch / f"{self._renewals:06d}"
+        scratch.mkdir(parents=True)
+        found = manifest.newest(self.workspace.snapshots, setup).folder
+        try:
+            # A clock that was set back cannot be reached from a state that stands behind it.
+            if found is not None and manifest.Manifest.read(found).clock <= self.now():
+                return snapshot.open_engine(found, setup, self.log, self.history, scratch / "seen", self.now)
+        except WorkspaceError as error:
+            self.tell(f"{error} The state is built anew.")
+        engine = Engine(setup, self.log, self.history, scratch / "seen", self.now)
+        load_history(engine, self.history)
+        return engine
+
+
+def _before(table: pa.Table, upto: Positions) -> pa.Table:
+    refs = ref_of(table["partition"].to_numpy().astype(np.int64), table["offset"].to_numpy())
+    wanted = before(refs, upto)
+    return table if wanted.all() else table.filter(pa.array(wanted))

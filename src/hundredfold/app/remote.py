@@ -1,0 +1,70 @@
+"""The workspace's running server, asked by the commands on its machine."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from hundredfold.app.documents import Document, json_text, read_json
+from hundredfold.app.lock import Server
+from hundredfold.errors import HundredfoldError, NotFound, WorkspaceError
+
+PREFIX: Final = "/api/v1"
+
+
+class Refused(HundredfoldError):
+    """The server did not do what it was asked to; its own words say why."""
+
+
+class RemoteWorkspace:
+    """Asks a running server; every answer is the document that the command prints.
+
+    Raises NotFound, Refused with the server's words, and WorkspaceError when the server does not answer.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        address = urlsplit(server.url)
+        self._host, self._port = address.hostname or "127.0.0.1", address.port or 80
+
+    def profile(self, customer: str, **asked: str | None) -> Document:
+        """A customer's profile."""
+        query = urlencode({name: value for name, value in asked.items() if value is not None})
+        return self._ask("GET", f"/profiles/{quote(customer, safe='')}" + (f"?{query}" if query else ""))
+
+    def runs(self) -> Document:
+        """The batch runs."""
+        return self._ask("GET", "/runs")
+
+    def work(self, name: str, **arguments: Any) -> Document:
+        """Has a task done: apply, import, batch, audit, export, forget."""
+        return self._ask("POST", f"/{name}", arguments)
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Document:
+        connection = http.client.HTTPConnection(self._host, self._port)
+        headers = {"Authorization": f"Bearer {self._server.token}", "Content-Type": "application/json"}
+        try:
+            text = None if body is None else json_text(body)
+            connection.request(method, PREFIX + path, text, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise WorkspaceError(
+                f"the workspace's server (process {self._server.pid}) does not answer: {error}. "
+                "Look at its log, or stop it and ask again."
+            ) from None
+        finally:
+            connection.close()
+        document: Document = _read(said)
+        if answer.status >= http.client.BAD_REQUEST:
+            kind = NotFound if answer.status == http.client.NOT_FOUND else Refused
+            raise kind(str(document.get("detail", f"the server answered {answer.status}")))
+        return document
+
+
+def _read(said: bytes) -> Any:
+    try:
+        return read_json(said)
+    except ValueError:
+        return {}

@@ -1,0 +1,84 @@
+"""The book of batch runs: what was started, how it ended, how long it took."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from hundredfold.app.documents import Document
+from hundredfold.errors import HundredfoldError
+from hundredfold.words.calendar import SECOND, iso
+
+CUT_OFF: Final = "the process ended before the run did"
+
+
+class Runbook:
+    """One line when a run starts and one when it ends, in a file that only grows. `now` is microseconds UTC."""
+
+    def __init__(self, path: Path, now: Callable[[], int]) -> None:
+        self._path, self._now = path, now
+
+    @contextmanager
+    def run(self, kind: str) -> Iterator[Document]:
+        """Notes a run; what the block puts into the document is noted at its end, an error too."""
+        began = self._now()
+        number = max((run["number"] for run in self.runs()), default=0) + 1
+        self._write({"number": number, "kind": kind, "started": iso(began), "process": os.getpid()})
+        outcome: Document = {}
+        error: str | None = None
+        try:
+            yield outcome
+        except BaseException as failure:
+            # A sentence of ours names no customer; a foreign one might.
+            error = str(failure) if isinstance(failure, HundredfoldError) else type(failure).__name__
+            raise
+        finally:
+            ended = self._now()
+            self._write(
+                {
+                    "number": number,
+                    "ended": iso(ended),
+                    "seconds": round((ended - began) / SECOND, 3),
+                    "error": error,
+                    **outcome,
+                }
+            )
+
+    def runs(self) -> list[Document]:
+        """All runs, newest first. One that never ended, and does not run any more, says so."""
+        found: dict[int, Document] = {}
+        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        for line in lines:
+            try:
+                note = orjson.loads(line)
+            except ValueError:
+                continue  # the torn end of a line that was being written when the machine stopped
+            found.setdefault(note["number"], {}).update(note)
+        runs = [found[number] for number in sorted(found, reverse=True)]
+        for run in runs:
+            if "ended" not in run and not _runs(run.pop("process", 0)):
+                run["error"] = CUT_OFF
+        return [{name: part for name, part in run.items() if name != "process"} for run in runs]
+
+    def _write(self, note: Document) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        torn = self._path.exists() and not self._path.read_bytes().endswith(b"\n")
+        with self._path.open("ab") as file:
+            file.write((b"\n" if torn else b"") + orjson.dumps(note) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return process > 0

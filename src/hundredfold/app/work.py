@@ -1,0 +1,102 @@
+"""What the commands do in a workspace that this process has open; each task answers the document that is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hundredfold.app.documents import Document, positions
+from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.workspace import Workspace
+from hundredfold.words.calendar import iso
+
+if TYPE_CHECKING:
+    from hundredfold.ingest.bulk import Progress
+
+
+def apply(opened: OpenWorkspace, *, check: bool = False) -> Document:
+    """Brings the written definitions into force; with `check` only tells. Raises DefinitionErrors."""
+    from hundredfold.app.applying import planned
+
+    with opened.guard:
+        plan = planned(opened.workspace)
+        for file in plan.absent:
+            opened.tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
+        if not check:
+            if plan.differs or opened.workspace.in_force().applied is None:
+                opened.workspace.bring_into_force(plan.definitions)
+            # Tables may have changed where the definitions have not.
+            opened.renew()
+    found = plan.difference
+    return {
+        "added": list(found.added),
+        "changed": list(found.changed),
+        "removed": list(found.removed),
+        "fingerprint": plan.fingerprint,
+        "applied": not check,
+    }
+
+
+def import_data(
+    opened: OpenWorkspace,
+    *,
+    path: str,
+    source: str | None = None,
+    mapping: str | None = None,
+    progress: Progress | None = None,
+) -> Document:
+    """Imports a file or folder. Raises ImportFailed, DefinitionError."""
+    from hundredfold.app.importing import imported, told
+
+    return told(imported(opened, Path(path), source=source, mapping=mapping, progress=progress))
+
+
+def profile(opened: OpenWorkspace, customer: str, *, at: int | None = None, known_at: int | None = None) -> Document:
+    """A customer's profile. Raises NotFound."""
+    from hundredfold.app.answers import profile_document
+
+    with opened.clock_held():
+        found = opened.answers().profile(customer, at=at, known_at=known_at)
+        return profile_document(found, opened.engine().compiled.setup.definitions.attributes)
+
+
+def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: int | None = None) -> Document:
+    """Writes all profiles into a Parquet file."""
+    from hundredfold.app.export import table_of, write
+
+    with opened.clock_held() as now:
+        found = opened.answers().everybody(at=at, known_at=known_at)
+        compiled = opened.engine().compiled
+        table = table_of(found.customers, found.values, compiled.plan, compiled.pool)
+        position = positions(opened.engine().positions)
+    write(table, Path(to))
+    return {"customers": table.num_rows, "file": to, "at": iso(now if at is None else at), "position": position}
+
+
+def batch(opened: OpenWorkspace, *, full: bool = False) -> Document:
+    """Runs the batch."""
+    from hundredfold.app.batching import batched
+
+    return batched(opened, full=full)
+
+
+def audit(opened: OpenWorkspace, *, sample: int | None = None, progress: Progress | None = None) -> Document:
+    """Recomputes customers from raw messages and compares; `sample` None: all of them."""
+    from hundredfold.app.auditing import audited
+
+    return audited(opened, sample=sample, progress=progress)
+
+
+def forget(opened: OpenWorkspace, *, customer: str, new_id: Callable[[], str]) -> Document:
+    """Erases a customer. Raises NotFound."""
+    from hundredfold.app.erasure import forgotten
+
+    return forgotten(opened, customer, new_id())
+
+
+def runs(workspace: Workspace) -> Document:
+    """The batch runs, newest first."""
+    from hundredfold.app.runbook import Runbook
+
+    return {"runs": Runbook(workspace.runbook, workspace.now).runs()}

@@ -1,0 +1,1 @@
+"""Definitions into values: the plan, the decoder, the one fold, and how cells are read."""

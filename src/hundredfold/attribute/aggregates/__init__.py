@@ -1,0 +1,1 @@
+"""The aggregates, a file each."""

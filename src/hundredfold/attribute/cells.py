@@ -1,0 +1,171 @@
+"""Cells: the mergeable state of a family, one row for every (sent id, bucket, key).
+
+The arrays of a state merge with ADD, MIN or MAX, or as a whole with EARLIEST or LATEST: then they are the four arrays
+`time`, `tie`, `ref` and `value` of the winning event. Cells are sorted by (sid, bucket, key), each of which is unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from hundredfold.attribute.arithmetic import added
+from hundredfold.attribute.column import Ints, Mask
+from hundredfold.attribute.order import Ids, in_order
+from hundredfold.attribute.sorting import AT_ONCE, is_sorted, stable_order, starts_of, stretches
+
+
+class Merge(Enum):
+    """How two cells of one (sent id, bucket, key) become one."""
+
+    ADD = "add"
+    MIN = "min"
+    MAX = "max"
+    EARLIEST = "earliest"
+    LATEST = "latest"
+
+
+States: TypeAlias = Mapping[str, Merge]
+"""The states of a family by name, in a fixed order."""
+EVENT_PARTS: Final = ("time", "tie", "ref", "value")
+_REDUCE: Final[dict[Merge, Callable[[Ints, Ints], Ints]]] = {
+    Merge.ADD: added,
+    Merge.MIN: np.minimum.reduceat,
+    Merge.MAX: np.maximum.reduceat,
+}
+
+
+def array_names(states: States) -> list[str]:
+    """The names of the arrays that the states consist of."""
+    names: list[str] = []
+    for name, merge in states.items():
+        names += [name] if merge in _REDUCE else [f"{name}.{part}" for part in EVENT_PARTS]
+    return names
+
+
+@dataclass(slots=True)
+class Cells:
+    """Cells as arrays of one length. `bucket` or `key` is None in families without them."""
+
+    sid: Ints
+    bucket: Ints | None
+    key: Ints | None
+    arrays: dict[str, Ints]
+
+    def __len__(self) -> int:
+        return len(self.sid)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all arrays."""
+        return sum(
+            array.nbytes for array in (self.sid, self.bucket, self.key, *self.arrays.values()) if array is not None
+        )
+
+    def take(self, rows: Ints | Mask | slice) -> Cells:
+        """Some of the cells."""
+        return Cells(
+            self.sid[rows],
+            None if self.bucket is None else self.bucket[rows],
+            None if self.key is None else self.key[rows],
+            {name: array[rows] for name, array in self.arrays.items()},
+        )
+
+    def same_as(self, other: Cells) -> bool:
+        """Whether both hold the same cells, bit for bit."""
+        mine = [self.sid, self.bucket, self.key, *self.arrays.values()]
+        theirs = [other.sid, other.bucket, other.key, *(other.arrays.get(name) for name in self.arrays)]
+        return len(self.arrays) == len(other.arrays) and all(
+            (a is None and b is None) or (a is not None and b is not None and np.array_equal(a, b))
+            for a, b in zip(mine, theirs, strict=True)
+        )
+
+    @staticmethod
+    def empty(states: States, *, bucket: bool, key: bool) -> Cells:
+        """No cells."""
+        nothing = np.empty(0, np.int64)
+        return Cells(
+            nothing, nothing if bucket else None, nothing if key else None, dict.fromkeys(array_names(states), nothing)
+        )
+
+    @staticmethod
+    def concatenate(parts: Sequence[Cells]) -> Cells:
+        """Parts one after the other; sorted and merged by nobody."""
+        if len(parts) == 1:
+            return parts[0]
+        first = parts[0]
+        return Cells(
+            np.concatenate([p.sid for p in parts]),
+            None if first.bucket is None else np.concatenate([p.bucket for p in parts if p.bucket is not None]),
+            None if first.key is None else np.concatenate([p.key for p in parts if p.key is not None]),
+            {name: np.concatenate([p.arrays[name] for p in parts]) for name in first.arrays},
+        )
+
+
+def merged(parts: Sequence[Cells], states: States, ids: Ids) -> Cells:
+    """The parts as one: cells of one (sid, bucket, key) merged, the result sorted."""
+    parts = [part for part in parts if len(part)] or parts[:1]
+    if len(parts) == 1:
+        return parts[0]
+    longest = max((part.sid for part in parts), key=len)
+    cuts = [longest[end - 1] for _, end in stretches(longest, AT_ONCE)][:-1]
+    bounds = [[0, *np.searchsorted(part.sid, cuts, side="right").tolist(), len(part)] for part in parts]
+    pieces = (
+        Cells.concatenate([part.take(slice(b[i], b[i + 1])) for part, b in zip(parts, bounds, strict=True)])
+        for i in range(len(cuts) + 1)
+    )
+    return Cells.concatenate([_united(piece, states, ids) for piece in pieces])
+
+
+def _united(cells: Cells, states: States, ids: Ids) -> Cells:
+    """Cells in any order as sorted ones, each (sid, bucket, key) once."""
+    groups = [g for g in (cells.sid, cells.bucket, cells.key) if g is not None]
+    order, starts = grouped(groups)
+    head = order[starts]
+    return Cells(
+        cells.sid[head],
+        None if cells.bucket is None else cells.bucket[head],
+        None if cells.key is None else cells.key[head],
+        reduced(cells.arrays, states, order, starts, ids),
+    )
+
+
+def grouped(groups: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """The permutation that sorts rows by groups (first the first one), stably, and where each group starts in it."""
+    if is_sorted(groups):
+        return np.arange(len(groups[0])), starts_of(groups)
+    order = stable_order(groups)
+    return order, starts_of([group[order] for group in groups])
+
+
+def reduced(arrays: Mapping[str, Ints], states: States, order: Ints, starts: Ints, ids: Ids) -> dict[str, Ints]:
+    """The arrays of the states, reduced over groups given by a permutation and the starts of the groups in it."""
+    result: dict[str, Ints] = {}
+    single = len(starts) == len(order)
+    for name, merge in states.items():
+        if merge in _REDUCE:
+            array = arrays[name][order]
+            result[name] = array if single else _REDUCE[merge](array, starts)
+        else:
+            winners = order if single else _winners(arrays, name, merge, order, starts, ids)
+            for part in EVENT_PARTS:
+                result[f"{name}.{part}"] = arrays[f"{name}.{part}"][winners]
+    return result
+
+
+def _winners(arrays: Mapping[str, Ints], name: str, merge: Merge, order: Ints, starts: Ints, ids: Ids) -> Ints:
+    """The row of each group whose event is the earliest or the latest."""
+    sizes = np.diff(np.append(starts, len(order)))
+    winners = order[starts].copy()
+    several = np.flatnonzero(sizes > 1)
+    rows = order[np.repeat(sizes > 1, sizes)]
+    group = np.repeat(several, sizes[several])
+    time, tie, ref = (arrays[f"{name}.{part}"][rows] for part in ("time", "tie", "ref"))
+    sorting = in_order(time, tie, ref, ids, group)
+    ends = np.cumsum(sizes[several])
+    winners[several] = rows[sorting[ends - 1 if merge is Merge.LATEST else ends - sizes[several]]]
+    return winners

@@ -1,0 +1,1 @@
+"""The thinking brain: all history, folded at night."""

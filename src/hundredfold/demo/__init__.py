@@ -1,0 +1,1 @@
+"""Real orders to try everything on."""

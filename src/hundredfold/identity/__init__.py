@@ -1,0 +1,1 @@
+"""Links between sent ids, and the persons that they make."""

@@ -1,0 +1,103 @@
+"""The mapping file: one YAML document, checked, with the place of every mistake; and the presets that are shipped."""
+
+from __future__ import annotations
+
+from importlib import resources
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from hundredfold.errors import DefinitionError
+from hundredfold.ingest.mapping import Mapping
+
+PRESETS: Final = "hundredfold.ingest.presets"
+_SHARED: Final = ("files", "separator", "encoding", "decimal", "thousands", "timezone", "missing")
+"""What may be said beside `tables` for all of them."""
+
+
+def load_mapping(name: str | Path) -> Mapping:
+    """The mapping in a file, or the preset of a name. Raises DefinitionError with file and line."""
+    path = Path(name)
+    if path.is_file():
+        try:
+            return parse_mapping(path.read_text(encoding="utf-8-sig"), str(path))
+        except UnicodeDecodeError:
+            raise DefinitionError("the mapping is no UTF-8 text; save it as UTF-8", file=str(path)) from None
+    folder = resources.files(PRESETS)
+    known = sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    if str(name) in known:
+        return parse_mapping((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"preset {name}")
+    raise DefinitionError(f"there is no mapping file {name}, and no preset of that name; presets: {', '.join(known)}")
+
+
+def parse_mapping(text: str, file: str | None = None) -> Mapping:
+    """The mapping that a YAML text declares: `tables:`, or one table at the top. Raises DefinitionError with a line."""
+    try:
+        document = YAML(typ="rt").load(StringIO(text))
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = None if mark is None else mark.line + 1
+        said = getattr(error, "problem", None) or "it cannot be read"
+        raise DefinitionError(f"this is no YAML: {said}", file=file, line=line) from None
+    if not isinstance(document, CommentedMap):
+        raise DefinitionError("a mapping is a document with `kind:`, or with `tables:`", file=file, line=1)
+    try:
+        return Mapping.model_validate(_with_tables(_plain(document)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [part for part in first["loc"] if part != "tables" or "tables" in document]
+        line, column = _position(document, place)
+        raise DefinitionError(_said(first), file=file, line=line, column=column) from None
+
+
+def _with_tables(document: dict[str, Any]) -> dict[str, Any]:
+    """A table at the top becomes the only one; what is said beside `tables` holds for each of them."""
+    if "tables" not in document:
+        source = {"source": document.pop("source")} if "source" in document else {}
+        return {**source, "tables": [document]}
+    shared = {name: document.pop(name) for name in _SHARED if name in document}
+    if isinstance(document["tables"], list):
+        document["tables"] = [{**shared, **table} if isinstance(table, dict) else table for table in document["tables"]]
+    return document
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return node
+
+
+def _position(node: Any, place: list[int | str]) -> tuple[int, int]:
+    line, column = node.lc.line, node.lc.col
+    for part in place:
+        if isinstance(node, CommentedMap) and part in node:
+            line, column = node.lc.key(part)
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line, column = node.lc.item(part)
+        else:
+            continue  # the tag of a union, or a field that is missing: its parent is the place
+        node = node[part]
+    return line + 1, column + 1
+
+
+def _said(error: Any) -> str:
+    path = ".".join(str(part) for part in error["loc"] if part != "tables" and not isinstance(part, int))
+    text = str(error["msg"]).removeprefix("Value error, ")
+    match error["type"]:
+        case "extra_forbidden":
+            return f"`{path}` is not known here; remove it or look for its spelling"
+        case "missing":
+            return f"`{path}` is missing"
+        case "union_tag_not_found":
+            return "`kind` is missing: messages, events, orders, refunds, customers or products"
+        case "union_tag_invalid":
+            return "`kind` is one of messages, events, orders, refunds, customers, products"
+        case _:
+            return f"`{path}`: {text}" if path else text

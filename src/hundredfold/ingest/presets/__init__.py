@@ -1,0 +1,1 @@
+"""Mapping files that are shipped: `--map segment`, `--map online-retail-ii`."""

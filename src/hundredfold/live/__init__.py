@@ -1,0 +1,1 @@
+"""The feeling brain: the stream, folded now."""

@@ -1,0 +1,149 @@
+"""What follows from the engine's state: the current values of everybody, and what has changed, batch by batch.
+
+Customers are read again for three reasons: a message has touched them, a cell of theirs has left a window of minutes,
+or a day has turned. The first two are told customer by customer, a day once, when everybody whom it touches is read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+
+from hundredfold.attribute.column import Ints
+from hundredfold.attribute.read import Clock
+from hundredfold.live.current import Changes, Current
+from hundredfold.live.engine import Engine
+from hundredfold.live.expiry import Days, DayTurn, Minutes
+from hundredfold.live.names import Names
+
+AT_ONCE: Final = 4096
+"""Customers that are read together: while they are, nobody else can use the engine."""
+
+Cuts = Callable[[], Mapping[str, Sequence[int]]]
+"""The cut points of the batch run that counts now."""
+
+
+class Feed(Protocol):
+    """Who is told of changes; told quickly, since the engine waits meanwhile."""
+
+    readers: int
+    """How many read."""
+    resets: int
+    """How often a reader had fallen too far behind."""
+
+    def publish(self, changes: Changes, at: int, positions: Mapping[int, int]) -> None:
+        """What has changed for some customers, as of a time and positions of the log."""
+
+    def turn(self, day: str, zone: str | None, at: int, positions: Mapping[int, int]) -> None:
+        """A day has begun, and everything that follows from it is in the current values."""
+
+    def restart(self, at: int, positions: Mapping[int, int]) -> None:
+        """From here on changes are told without gaps; what readers know already may be outdated."""
+
+
+class Following:
+    """Keeps the current values behind an engine. Its methods are called by whoever has the turn with the engine."""
+
+    def __init__(self, engine: Engine, feed: Feed, cuts: Cuts = dict) -> None:
+        self._engine, self._feed, self._cuts = engine, feed, cuts
+        plan, texts, clock = engine.compiled.plan, engine.compiled.pool, engine.state.clock
+        self.current = Current(plan, engine.sids, texts)
+        self._names = Names(engine.sids)
+        self._minutes = Minutes(plan)
+        self._days = Days(plan, texts, engine.compiled.around.zone, clock)
+        self._loud: deque[Ints] = deque()
+        self._quiet: deque[Ints | DayTurn] = deque()
+        self._begun, self._open = False, False
+
+    @property
+    def open(self) -> bool:
+        """Whether everybody's values have been read since the start, so that changes are told."""
+        return self._open
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anybody is still to be read."""
+        self._take_note()
+        return bool(self._loud or self._quiet) or not self._open
+
+    def begin_anew(self) -> None:
+        """Reads everybody again, when something has changed that no message tells of: the cut points of a batch run."""
+        self._begun, self._open = False, False
+
+    def tick(self) -> None:
+        """Looks at what the engine's clock, which has moved, changes by itself."""
+        state = self._engine.state
+        left = self._minutes.due(state.clock)
+        if len(left):
+            self._loud.append(left)
+        for turn in self._days.turned(state.clock, state.runs, state.people):
+            self._later(turn.sids)
+            self._quiet.append(turn)
+
+    def flush(self) -> int:
+        """Reads the next customers and tells what has changed; returns how many. Those with messages come first."""
+        self._take_note()
+        if not self._begun:
+            self._begin()
+        loud = _first(self._loud, AT_ONCE)
+        quiet = _first(self._quiet, max(AT_ONCE - len(loud), AT_ONCE // 4))
+        done = self._read(loud, quiet) if len(loud) + len(quiet) else 0
+        self._tell_turns()
+        return done
+
+    def _begin(self) -> None:
+        self._loud.clear()
+        self._quiet.clear()
+        self._later(self._engine.state.people.everybody())
+        self._begun = True
+
+    def _read(self, loud: Ints, quiet: Ints) -> int:
+        engine = self._engine
+        settled = self._names.settle(engine.state.people, np.union1d(loud, quiet))
+        profiles = engine.read(settled.labels, Clock(engine.state.clock, self._cuts()))
+        told = np.isin(settled.labels, engine.state.people.labels(loud)) & self._open
+        changes = self.current.update(settled.names, profiles, told, settled.gone, settled.into)
+        self._minutes.watch(settled.members, engine.state.runs, engine.state.since, engine.state.clock)
+        if self._open and len(changes):
+            self._feed.publish(changes, engine.state.clock, dict(engine.positions))
+        return len(settled.names)
+
+    def _tell_turns(self) -> None:
+        """Tells of the days behind which everybody has been read, and of the start."""
+        at, positions = self._engine.state.clock, dict(self._engine.positions)
+        while self._quiet and isinstance(turn := self._quiet[0], DayTurn):
+            self._quiet.popleft()
+            if self._open:
+                self._feed.turn(turn.day, turn.zone, at, positions)
+        if not self._open and not self._quiet:
+            self._open = True
+            self._feed.restart(at, positions)
+
+    def _take_note(self) -> None:
+        changed = self._engine.changed
+        if changed:
+            sids = np.unique(np.concatenate(changed))
+            changed.clear()
+            if len(sids):
+                self._loud.append(sids)
+
+    def _later(self, sids: Ints) -> None:
+        if len(sids):
+            self._quiet.append(sids)
+
+
+def _first(waiting: deque[Ints] | deque[Ints | DayTurn], most: int) -> Ints:
+    """Takes out the first sent ids, at most so many, and not beyond a day's turn."""
+    found: list[Ints] = [np.empty(0, np.int64)]
+    while waiting and most > 0 and not isinstance(head := waiting[0], DayTurn):
+        if len(head) > most:
+            found.append(head[:most])
+            waiting[0] = head[most:]
+        else:
+            found.append(head)
+            waiting.popleft()
+        most -= len(found[-1])
+    return np.unique(np.concatenate(found))

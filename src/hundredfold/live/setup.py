@@ -1,0 +1,55 @@
+"""What values depend on besides messages, and the compiled form of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from hundredfold.attribute.column import Pool
+from hundredfold.attribute.decode import Decoder
+from hundredfold.attribute.lookup import LookupTable
+from hundredfold.attribute.money import Rates
+from hundredfold.attribute.plan import Plan, plan
+from hundredfold.attribute.rows import Surroundings
+from hundredfold.definition.model import Definitions
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The definitions in force, the workspace's zone and currency, and its tables.
+
+    `lookups`: the rows of each lookup as JSON scalars, `valid_from` in microseconds or None. `rates`: currency to local
+    day to the workspace's units for one unit, in billionths. `shared_over`: with more neighbours an id is shared.
+    """
+
+    definitions: Definitions
+    zone: tzinfo
+    currency: str = "EUR"
+    shared_over: int = 50
+    lookups: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    rates: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A setup made ready for work: the plan, the decoder, the tables as columns, and the pool that they share."""
+
+    setup: Setup
+    pool: Pool
+    plan: Plan
+    around: Surroundings
+    decoder: Decoder
+
+
+def compiled(setup: Setup, pool: Pool | None = None) -> Compiled:
+    """The compiled form of a setup. Raises DefinitionError for what only the aggregates can know."""
+    pool = Pool() if pool is None else pool
+    found = plan(setup.definitions, pool)
+    tables = {
+        name: LookupTable(setup.lookups.get(name, ()), rule.key, pool, setup.zone)
+        for name, rule in setup.definitions.lookups.items()
+    }
+    around = Surroundings(setup.definitions, pool, setup.zone, tables, Rates(setup.rates, setup.currency))
+    return Compiled(setup, pool, found, around, Decoder(found.wanted, pool, setup.zone))

@@ -1,0 +1,201 @@
+"""The audit in production: customers in turn, recomputed from raw messages row by row, against what the engine says."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Final, Protocol, TypeVar
+
+import numpy as np
+import pyarrow as pa
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from hundredfold.attribute.column import Ints
+from hundredfold.attribute.read import Clock
+from hundredfold.attribute.values import profile_values
+from hundredfold.audit import Run, Setting, Tables, audit
+from hundredfold.ingest.decode import decode
+from hundredfold.live.engine import Engine
+from hundredfold.live.loop import Logbook
+from hundredfold.live.setup import Setup
+from hundredfold.profile.answers import Answers
+from hundredfold.words.message import KINDS, TRUSTS, Message
+from hundredfold.words.value import Value
+
+AT_ONCE: Final = 8
+"""Customers whose messages are taken from the engine together."""
+SHARE: Final = 0.05
+"""Of one core, at most."""
+LAP_SECONDS: Final = 7 * 24 * 3600
+"""In so long everybody is to be audited once, as far as the share allows."""
+SHOWN: Final = 20
+
+_MARKER: Final = KINDS.index("marker")
+
+Answer = TypeVar("Answer")
+
+
+class Asked(Protocol):
+    """Whoever lets others use the engine: the live loop."""
+
+    def ask(self, question: Callable[[Engine], Answer]) -> Answer:
+        """Answers a question while nobody else uses the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A customer for whom the two ways differ: both sides of everything that does. `key` is the tagged customer id."""
+
+    key: str
+    at: int
+    position: Mapping[int, int]
+    ids: tuple[tuple[str, ...], tuple[str, ...]] | None
+    values: Mapping[str, tuple[Value, Value]]
+    """Attribute to what was served and what was recomputed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the engine says of some customers, and every message that bears on it."""
+
+    at: int
+    position: dict[int, int]
+    served: dict[str, tuple[tuple[str, ...], dict[str, Value]]]
+    stored: pa.Table
+    setup: Setup
+
+
+class Watch:
+    """Audits everybody in turn, in a thread of its own that rests most of the time.
+
+    `runs` are the batch runs so far; `cuts` the cut points that the engine reads with.
+    """
+
+    def __init__(
+        self,
+        live: Asked,
+        *,
+        logbook: Logbook,
+        fault: Callable[[BaseException], dict[str, str]],
+        runs: Callable[[], Sequence[Run]] = tuple,
+        cuts: Callable[[], Mapping[str, Sequence[int]]] = dict,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        self._live, self._logbook, self._fault, self._runs, self._cuts = live, logbook, fault, runs, cuts
+        registry = registry or CollectorRegistry()
+        self._checked = Counter("hf_audit_checked", "Customers audited in production.", registry=registry)
+        self._wrong = Counter("hf_audit_mismatches", "Customers for whom the audit differs.", registry=registry)
+        self._lap = Gauge(
+            "hf_audit_lap_seconds", "How long a lap over everybody takes at this pace.", registry=registry
+        )
+        self._next, self._everybody = 0, 0
+        self._stop, self._thread = Event(), Thread(target=self._run, name="watch", daemon=True)
+        self.checked, self.mismatches = 0, 0
+        self.examples: deque[Mismatch] = deque(maxlen=SHOWN)
+        """The newest mismatches; they hold personal data."""
+
+    def start(self) -> None:
+        """Begins to audit."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends behind the customers that are just being audited."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def check(self, most: int = AT_ONCE) -> int:
+        """Audits the next customers; returns how many there were. After the last one the first comes again."""
+        case = self._live.ask(lambda engine: self._case(engine, most))
+        setup = case.setup
+        expected = audit(
+            messages(case.stored),
+            setup.definitions,
+            Setting(setup.zone, setup.currency, setup.shared_over),
+            Tables(setup.lookups, setup.rates),
+            at=case.at,
+            runs=self._runs(),
+            only=case.served.keys(),
+        )
+        for key, (ids, values) in case.served.items():
+            judged = expected.get(key)
+            true_ids, truth = ((), {}) if judged is None else (judged.ids, judged.values)
+            other = {n: (v, truth.get(n)) for n, v in values.items() if judged is None or v != truth.get(n)}
+            if other or ids != tuple(true_ids):
+                self._tell(Mismatch(key, case.at, case.position, None if ids == true_ids else (ids, true_ids), other))
+        self.checked += len(case.served)
+        self._checked.inc(len(case.served))
+        return len(case.served)
+
+    def _tell(self, found: Mismatch) -> None:
+        self.mismatches += 1
+        self._wrong.inc()
+        self.examples.append(found)
+        self._logbook.error("audit mismatch: see the examples of the audit", count=len(found.values))
+
+    # --- what to audit -----------------------------------------------------------------------------------------------
+
+    def _case(self, engine: Engine, most: int) -> _Case:
+        people = engine.state.people
+        labels = people.everybody()
+        self._everybody = len(labels)
+        chosen = labels[np.searchsorted(labels, self._next) :][:most]
+        self._next = int(chosen[-1]) + 1 if len(chosen) and chosen[-1] != labels[-1] else 0
+        clock = Clock(engine.state.clock, dict(self._cuts()))
+        values = profile_values(engine.read(chosen, clock), engine.compiled.pool)
+        served: dict[str, tuple[tuple[str, ...], dict[str, Value]]] = {}
+        for label, mine in zip(chosen.tolist(), values, strict=True):
+            named = people.customer(label)
+            assert named is not None
+            ids = tuple(sorted(engine.sids.text(sid) for sid in people.members(label)))
+            served[engine.sids.text(named)] = ids, mine
+        members, _ = people.members_of(chosen)
+        return _Case(clock.at, dict(engine.positions), served, evidence(engine, members), engine.compiled.setup)
+
+    # --- the pace ----------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        rest = 1.0
+        while not self._stop.wait(rest):
+            start = time.thread_time()
+            try:
+                done = self.check()
+            except Exception as error:  # noqa: BLE001 - an audit that fails must be seen, and must stop nothing
+                self._logbook.error("audit failed", **self._fault(error))
+                done = 0
+            rest = self._rest(time.thread_time() - start, done)
+
+    def _rest(self, took: float, done: int) -> float:
+        """Seconds until the next ones: as the lap asks for, but never beyond the share of a core."""
+        least = took * (1 / SHARE - 1)
+        asked = LAP_SECONDS * max(done, 1) / max(self._everybody, 1)
+        rest = max(least, min(asked, 60.0))
+        self._lap.set((rest + took) * self._everybody / max(done, 1))
+        return rest
+
+
+def evidence(engine: Engine, sids: Ints) -> pa.Table:
+    """Every stored message that bears on some persons: theirs, and those of whoever they share something with."""
+    answers = Answers(engine)
+    while True:
+        stored = answers.stored_around(sids)
+        around = {code for key in set(stored["key"].to_pylist()) if (code := engine.sids.known(key)) is not None}
+        # An erasure lies with one of its ids, and may have taken away what joined the others to it.
+        erased = {sid for one in engine.state.deletions if one.sids & around for sid in one.sids}
+        if erased <= set(sids.tolist()):
+            return stored
+        sids = np.union1d(sids, np.array(sorted(erased), np.int64))
+
+
+def messages(table: pa.Table) -> list[Message]:
+    """Stored rows as the messages that were sent, markers left out."""
+    table = table.filter(pa.array(table["kind"].to_numpy() != _MARKER))
+    names = ("partition", "offset", "received", "trust", "source", "message_id", "payload", "sent")
+    rows = zip(*(table[name].to_pylist() for name in names), strict=True)
+    return [
+        Message(partition, offset, received, TRUSTS[trust], source, message_id, decode(payload), sent)
+        for partition, offset, received, trust, source, message_id, payload, sent in rows
+    ]

@@ -1,0 +1,1 @@
+"""The words everyone uses: amounts, times, messages. Pure; no input or output."""

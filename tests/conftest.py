@@ -1,0 +1,12 @@
+"""How hard the property tests look: a quick profile by default, a long one for the night."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+settings.register_profile("quick", max_examples=100, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("nightly", max_examples=20_000, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -1,0 +1,125 @@
+"""The engine's ways to a profile, beside the audit's, in one form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pyarrow as pa
+
+from hundredfold.attribute.read import Clock
+from hundredfold.attribute.values import profile_values
+from hundredfold.audit import audit
+from hundredfold.batch.process import keep_history, load_history
+from hundredfold.live.engine import Engine
+from hundredfold.live.setup import Setup, compiled
+from hundredfold.log.history import History
+from hundredfold.log.memory import MemoryLog
+from hundredfold.profile.rebuild import rebuild
+from hundredfold.words.calendar import EARLIEST
+from stored import stored
+from worlds import World
+
+
+def setup_of(world: World) -> Setup:
+    """What the engine is told of a world."""
+    setting = world.setting
+    return Setup(
+        world.definitions,
+        setting.zone,
+        setting.currency,
+        setting.shared_over,
+        world.tables.lookups,
+        world.tables.rates,
+    )
+
+
+def cuts_of(world: World, at: int, known_at: int | None) -> dict[str, tuple[int, ...]]:
+    """The cut points of the newest run that counts."""
+    runs = [r for r in world.runs if r.cut <= at and (known_at is None or r.published <= known_at)]
+    return {name: cuts for run in sorted(runs, key=lambda r: (r.cut, r.published)) for name, cuts in run.tiers.items()}
+
+
+def audited(world: World, at: int, known_at: int | None) -> dict[str, tuple]:
+    """Customer to ids and values, by the audit."""
+    found = audit(
+        world.messages, world.definitions, world.setting, world.tables, at=at, known_at=known_at, runs=world.runs
+    )
+    return {key: (p.ids, {n: p.values[n] for n in sorted(p.values)}) for key, p in found.items()}
+
+
+def rebuilt(world: World, at: int, known_at: int | None) -> dict[str, tuple]:
+    """Customer to ids and values, by the columnar rebuild."""
+    ready = compiled(setup_of(world))
+    found = rebuild(
+        stored(world.messages, world.setting.zone),
+        ready.plan,
+        ready.around,
+        Clock(at, cuts_of(world, at, known_at)),
+        known_at=known_at,
+        shared_over=world.setting.shared_over,
+    )
+    members, starts = found.persons.members()
+    ids = [
+        tuple(sorted(found.sids.texts(members[a:b])))
+        for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+    ]
+    names = found.sids.texts(found.persons.customer)
+    values = profile_values(found.profiles, ready.pool)
+    return {n: (i, {a: v[a] for a in sorted(v)}) for n, i, v in zip(names, ids, values, strict=True)}
+
+
+class PlacedLog(MemoryLog):
+    """A log that holds messages at the places that they name."""
+
+    def __init__(self, table: pa.Table, partitions: int) -> None:
+        super().__init__(partitions)
+        self._batches = table.to_batches()
+        self._end = np.array([(table["partition"].to_numpy() == p).sum() for p in range(partitions)], np.int64)
+
+
+def lived(world: World, folder: Path, *, seed: int = 0) -> dict[str, tuple]:
+    """Customer to ids and values at `world.at`, by the live engine: fed in random chunks while the clock moves."""
+    random = Random(seed)
+    table = stored(world.messages, world.setting.zone)
+    engine = Engine(setup_of(world), PlacedLog(table, world.partitions), None, folder, lambda: EARLIEST)
+    first = 0
+    times = sorted(random.choice(table["time"].to_pylist() or [0]) for _ in range(6))
+    while first < table.num_rows:
+        size = random.choice((1, 1, 2, 3, 8, 40))
+        engine.apply(table.slice(first, size))
+        first += size
+        if random.random() < 0.3 and times and times[0] <= world.at:
+            engine.advance(times.pop(0))
+    engine.advance(world.at)
+    return answers_of(engine, world.at, cuts_of(world, world.at, None))
+
+
+def answers_of(engine: Engine, at: int, cuts: dict[str, tuple[int, ...]]) -> dict[str, tuple]:
+    """Everybody's ids and values, read from an engine's state."""
+    labels = engine.state.people.everybody()
+    values = profile_values(engine.read(labels, Clock(at, cuts)), engine.compiled.pool)
+    people, found = engine.state.people, {}
+    for label, value in zip(labels.tolist(), values, strict=True):
+        ids = tuple(sorted(engine.sids.text(sid) for sid in people.members(label)))
+        found[engine.sids.text(people.customer(label))] = (ids, {a: value[a] for a in sorted(value)})
+    return found
+
+
+def batched(world: World, folder: Path, *, seed: int = 0) -> dict[str, tuple]:
+    """Customer to ids and values at `world.at`, by an engine that loads a history, then applies the rest of the log."""
+    random = Random(seed)
+    table = stored(world.messages, world.setting.zone)
+    log, history = PlacedLog(table, world.partitions), History(folder / "history", buckets=4)
+    for _ in range(random.choice((1, 1, 2))):
+        start = history.positions
+        cut = {p: random.randint(start.get(p, 0), end) for p, end in log.end().items()}
+        keep_history(log, history, cut)
+    engine = Engine(setup_of(world), log, history, folder / "seen", lambda: EARLIEST)
+    if random.random() < 0.5:
+        engine.advance(world.at)
+    load_history(engine, history, chunk=random.choice((1, 3, 1000)))
+    engine.catch_up()
+    engine.advance(world.at)
+    return answers_of(engine, world.at, cuts_of(world, world.at, None))
