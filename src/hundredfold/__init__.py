@@ -1,1 +1,22 @@
-"""One exact customer profile from years of history and the live stream of events."""
+"""One exact customer profile from years of history and the live stream of events.
+
+import hundredfold as hf
+hf.connect("shop/").profiles(at="2026-03-01").polars()
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hundredfold.app.frames import Shop
+
+__all__ = ["connect"]
+
+
+def connect(folder: str | Path) -> Shop:
+    """The workspace in a folder, for questions that are answered as frames."""
+    from hundredfold.app.frames import Shop
+
+    return Shop(folder)
