@@ -48,20 +48,30 @@ def multiplied_divided(a: Ints, b: Ints, c: Ints) -> tuple[Ints, npt.NDArray[np.
     return result, fits
 
 
-def added(values: Ints, starts: Ints) -> Ints:
+def added(values: Ints, starts: Ints, limit: int | None = None) -> Ints:
     """The sum of each group of neighbouring values, given where groups start; OVERFLOW for one that leaves int64.
+
+    With a `limit` that no value exceeds, short groups need no further look.
 
     >>> added(np.array([1, 2, 2**62, 2**62]), np.array([0, 2])).tolist() == [3, OVERFLOW]
     True
     """
     sums: Ints = np.add.reduceat(values, starts)
-    if len(values) and max(-int(values.min()), int(values.max())) * len(values) > INT64:
-        ends = np.append(starts[1:], len(values))
-        # Doubles find the few groups that may be too large; Python's integers decide.
-        near = np.abs(np.add.reduceat(values.astype(np.float64), starts)) > _SAFE
-        near |= np.minimum.reduceat(values, starts) == OVERFLOW
-        for group in np.flatnonzero(near).tolist():
-            parts = values[starts[group] : ends[group]].tolist()
-            exact = sum(parts)
-            sums[group] = OVERFLOW if OVERFLOW in parts or abs(exact) > INT64 else exact
+    if len(values) == 0 or _cannot_overflow(values, starts, limit):
+        return sums
+    ends = np.append(starts[1:], len(values))
+    # Doubles find the few groups that may be too large; Python's integers decide.
+    near = np.abs(np.add.reduceat(values.astype(np.float64), starts)) > _SAFE
+    near |= np.minimum.reduceat(values, starts) == OVERFLOW
+    for group in np.flatnonzero(near).tolist():
+        parts = values[starts[group] : ends[group]].tolist()
+        exact = sum(parts)
+        sums[group] = OVERFLOW if OVERFLOW in parts or abs(exact) > INT64 else exact
     return sums
+
+
+def _cannot_overflow(values: Ints, starts: Ints, limit: int | None) -> bool:
+    longest = int(np.diff(starts, append=len(values)).max())
+    if limit is not None and longest * limit <= INT64:
+        return True
+    return max(-int(values.min()), int(values.max())) * longest <= INT64

@@ -12,6 +12,7 @@ import numpy as np
 from hundredfold.attribute.arithmetic import added
 from hundredfold.attribute.cells import EVENT_PARTS, Merge
 from hundredfold.attribute.column import Column, Ints
+from hundredfold.words.amount import LIMIT
 
 if TYPE_CHECKING:
     from hundredfold.attribute.rows import Rows
@@ -90,7 +91,7 @@ def square_limbs(numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 COUNT: Final = State("count", Merge.ADD, lambda h: {"count": h.ends - h.starts})
-SUM: Final = State("sum", Merge.ADD, lambda h: {"sum": added(h.numbers, h.starts)})
+SUM: Final = State("sum", Merge.ADD, lambda h: {"sum": added(h.numbers, h.starts, LIMIT)})
 LEAST: Final = State("least", Merge.MIN, lambda h: {"least": np.minimum.reduceat(h.numbers, h.starts)})
 MOST: Final = State("most", Merge.MAX, lambda h: {"most": np.maximum.reduceat(h.numbers, h.starts)})
 FIRST_AT: Final = State("first_at", Merge.MIN, lambda h: {"first_at": h.time(h.starts)})
