@@ -8,6 +8,7 @@ folded anew from their raw messages, by the same fold. So there is one way to be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -122,14 +123,15 @@ class Engine:
             self._hear(block.take(np.flatnonzero(due)), filtered(table, due))
             self._renew(self.sharing_keys(block.take(np.flatnonzero(due)), np.unique(sids)))
 
-    def read(self, labels: Ints, clock: Clock, *, base_only: bool = False) -> Profiles:
+    def read(self, labels: Ints, clock: Clock) -> Profiles:
         """The values of persons, given by their labels, from the state; `clock.at` is not before the state's clock."""
         sids, owner = self.state.people.members_of(labels)
         order = np.argsort(sids)
         sids, owner = sids[order], owner[order]
 
+        @cache  # attributes with other windows over the same family
         def cells(family: Family) -> Cells:
-            found = self.state.runs[family].of(sids, self.state.since, base_only=base_only)
+            found = self.state.runs[family].of(sids, self.state.since)
             return Cells(owner[np.searchsorted(sids, found.sid)], found.bucket, found.key, found.arrays)
 
         reader = Reader(self.compiled.plan, self.compiled.around, cells, self.raw.ids)

@@ -40,16 +40,13 @@ class Runs:
         old = since[cells.sid] > epoch
         return cells.take(~old) if old.any() else cells
 
-    def of(self, sids: Ints, since: Ints, *, base_only: bool = False) -> Cells:
+    def of(self, sids: Ints, since: Ints) -> Cells:
         """The cells of some sent ids (ascending), not yet merged with each other."""
         parts = []
         for epoch, cells in self._runs:
-            if base_only and epoch > 0:
-                break
             low = np.searchsorted(cells.sid, sids, side="left")
             sizes = np.searchsorted(cells.sid, sids, side="right") - low
-            if not base_only:
-                sizes = np.where(since[sids] > epoch, 0, sizes)
+            sizes = np.where(since[sids] > epoch, 0, sizes)
             rows = np.repeat(low - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
             if len(rows):
                 parts.append(cells.take(rows))
@@ -58,11 +55,6 @@ class Runs:
     def parts(self) -> Iterator[Cells]:
         """The runs as they lie, with cells that no longer count."""
         yield from (cells for _, cells in self._runs)
-
-    def everything(self, since: Ints) -> Cells:
-        """All cells that count, not yet merged with each other."""
-        parts = [self._counting(place, since) for place in range(len(self._runs))]
-        return Cells.concatenate(parts) if parts else self._empty
 
     def whole(self, since: Ints, ids: Ids) -> Cells:
         """All cells that count as one run."""
@@ -76,13 +68,6 @@ class Runs:
     def restore(self, runs: list[tuple[int, Cells]]) -> None:
         """Takes over runs that were written down."""
         self._runs = runs
-
-    @staticmethod
-    def on(base: Cells, empty: Cells, states: States) -> Runs:
-        """Runs that begin with a base, made in epoch 0."""
-        runs = Runs(empty, states)
-        runs._runs = [(0, base)] if len(base) else []
-        return runs
 
     @property
     def nbytes(self) -> int:
