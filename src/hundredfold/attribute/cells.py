@@ -1,6 +1,6 @@
 """Cells: the mergeable state of a family, one row for every (sent id, bucket, key).
 
-The arrays of a state merge with ADD, MIN or MAX, or as a whole with EARLIEST or LATEST: then they are the four arrays
+The arrays of a state merge with ADD, TOTAL, MIN or MAX, or as a whole with EARLIEST or LATEST: then they are four:
 `time`, `tie`, `ref` and `value` of the winning event. Cells are sorted by (sid, bucket, key), each of which is unique.
 """
 
@@ -23,6 +23,8 @@ class Merge(Enum):
     """How two cells of one (sent id, bucket, key) become one."""
 
     ADD = "add"
+    TOTAL = "total"
+    """Added like ADD, but a total that leaves int64 is kept as such, never wrapped."""
     MIN = "min"
     MAX = "max"
     EARLIEST = "earliest"
@@ -33,7 +35,8 @@ States: TypeAlias = Mapping[str, Merge]
 """The states of a family by name, in a fixed order."""
 EVENT_PARTS: Final = ("time", "tie", "ref", "value")
 _REDUCE: Final[dict[Merge, Callable[[Ints, Ints], Ints]]] = {
-    Merge.ADD: added,
+    Merge.ADD: np.add.reduceat,
+    Merge.TOTAL: added,
     Merge.MIN: np.minimum.reduceat,
     Merge.MAX: np.maximum.reduceat,
 }

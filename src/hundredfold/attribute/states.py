@@ -91,7 +91,7 @@ def square_limbs(numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 COUNT: Final = State("count", Merge.ADD, lambda h: {"count": h.ends - h.starts})
-SUM: Final = State("sum", Merge.ADD, lambda h: {"sum": added(h.numbers, h.starts, LIMIT)})
+SUM: Final = State("sum", Merge.TOTAL, lambda h: {"sum": added(h.numbers, h.starts, LIMIT)})
 LEAST: Final = State("least", Merge.MIN, lambda h: {"least": np.minimum.reduceat(h.numbers, h.starts)})
 MOST: Final = State("most", Merge.MAX, lambda h: {"most": np.maximum.reduceat(h.numbers, h.starts)})
 FIRST_AT: Final = State("first_at", Merge.MIN, lambda h: {"first_at": h.time(h.starts)})
