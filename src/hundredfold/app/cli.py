@@ -22,7 +22,7 @@ from hundredfold.app.commands import (
     serve,
     token,
 )
-from hundredfold.app.commands.common import Asked, Commands
+from hundredfold.app.commands.asking import Asked, Commands
 
 app = typer.Typer(
     name="hundredfold",

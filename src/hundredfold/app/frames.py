@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hundredfold.app.commands.common import Asked
+from hundredfold.app.commands.asking import Asked
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,22 +60,12 @@ class Shop:
 
         Times are ISO 8601; without a zone they are the workspace's. Raises WorkspaceError for a folder that is none.
         """
-        from hundredfold.app import work
-        from hundredfold.app.remote import RemoteWorkspace
-        from hundredfold.words.calendar import iso
-
         asked = Asked(str(self.folder))
         workspace = asked.workspace()
         when, known = (None if time is None else workspace.time(str(time)) for time in (at, known_at))
-        with TemporaryDirectory() as place, asked.reached("profiles") as reached:
+        with TemporaryDirectory() as place:
             file = str(Path(place) / "profiles.parquet")
-            if isinstance(reached, RemoteWorkspace):
-                times = {
-                    name: None if time is None else iso(time) for name, time in (("at", when), ("known_at", known))
-                }
-                reached.work("export", to=file, **times)
-            else:
-                work.export(reached, to=file, at=when, known_at=known)
+            asked.export(to=file, at=when, known_at=known)
             return Relation(pq.read_table(file))
 
     def __repr__(self) -> str:

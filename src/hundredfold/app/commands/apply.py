@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from hundredfold.app.commands.common import DIFFERS, AsJson, Asked, answer, say, warn
+from hundredfold.app.commands.asking import DIFFERS, AsJson, Asked, answer, say, warn
 
 NAME: Final = "apply"
 

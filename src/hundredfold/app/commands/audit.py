@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from hundredfold.app.commands.common import DIFFERS, AsJson, Asked, Counter, Misuse, answer
+from hundredfold.app.commands.asking import DIFFERS, AsJson, Asked, Counter, Misuse, answer
 
 if TYPE_CHECKING:
     from rich.console import Console

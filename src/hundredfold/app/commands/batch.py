@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, Misuse, answer
+from hundredfold.app.commands.asking import AsJson, Asked, Misuse, answer
 
 NAME: Final = "batch"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Misuse, answer, say
+from hundredfold.app.commands.asking import AsJson, Misuse, answer, say
 
 if TYPE_CHECKING:
     from rich.console import Console

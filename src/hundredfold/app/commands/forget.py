@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, answer
+from hundredfold.app.commands.asking import AsJson, Asked, answer
 
 NAME: Final = "forget"
 

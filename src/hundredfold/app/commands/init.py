@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Misuse, answer
+from hundredfold.app.commands.asking import AsJson, Misuse, answer
 
 NAME: Final = "init"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, AtTime, KnownAtTime, answer, instant, warn
+from hundredfold.app.commands.asking import AsJson, Asked, AtTime, KnownAtTime, answer, instant, warn
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, AtTime, KnownAtTime, Misuse, answer, instant
+from hundredfold.app.commands.asking import AsJson, Asked, AtTime, KnownAtTime, Misuse, answer, instant
 
 NAME: Final = "profiles"
 
@@ -24,18 +24,7 @@ def run(
     if Path(to).suffix != ".parquet" or Path(to).is_dir():
         raise Misuse(f"{to} is no name of a Parquet file; let it end in .parquet")
     when, known = instant(asked, "--at", at), instant(asked, "--known-at", known_at)
-    from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
-    from hundredfold.words.calendar import iso
-
-    full = str(Path(to).resolve())
-    with asked.reached("profiles") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            given = {"at": when, "known_at": known}
-            times = {name: None if time is None else iso(time) for name, time in given.items()}
-            document = reached.work("export", to=full, **times)
-        else:
-            document = work.export(reached, to=full, at=when, known_at=known)
+    document = asked.export(to=str(Path(to).resolve()), at=when, known_at=known)
     answer(
         document,
         as_json=json,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, answer
+from hundredfold.app.commands.asking import AsJson, Asked, answer
 
 if TYPE_CHECKING:
     from rich.console import Console

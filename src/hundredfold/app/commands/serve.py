@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, Misuse, say
+from hundredfold.app.commands.asking import AsJson, Asked, Misuse, say
 from hundredfold.errors import WorkspaceError
 
 NAME: Final = "serve"

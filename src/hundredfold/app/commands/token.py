@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from hundredfold.app.commands.common import AsJson, Asked, Misuse, answer
+from hundredfold.app.commands.asking import AsJson, Asked, Misuse, answer
 
 if TYPE_CHECKING:
     from hundredfold.store.tokens import Tokens

@@ -18,6 +18,7 @@ from hundredfold.errors import HundredfoldError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hundredfold.app.documents import Document
     from hundredfold.app.opened import OpenWorkspace
     from hundredfold.app.remote import RemoteWorkspace
     from hundredfold.app.workspace import Workspace
@@ -94,6 +95,19 @@ class Asked:
             raise
         with opened:
             yield opened
+
+    def export(self, *, to: str, at: int | None, known_at: int | None) -> Document:
+        """Writes all profiles into a Parquet file, which the server does when one is running."""
+        from hundredfold.app import work
+        from hundredfold.app.remote import RemoteWorkspace
+        from hundredfold.words.calendar import iso
+
+        with self.reached("profiles") as reached:
+            if isinstance(reached, RemoteWorkspace):
+                given = {"at": at, "known_at": known_at}
+                times = {name: None if time is None else iso(time) for name, time in given.items()}
+                return reached.work("export", to=to, **times)
+            return work.export(reached, to=to, at=at, known_at=known_at)
 
 
 class Commands(TyperGroup):
