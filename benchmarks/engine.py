@@ -54,7 +54,7 @@ class Engine:
 
     def typed(self, file: Path) -> Iterator[Block]:
         """A file of typed Parquet as blocks of its row groups; only the columns that the plan asks for are read."""
-        source = pq.ParquetFile(file)
+        source = pq.ParquetFile(file, read_dictionary=["key"])
         asked = [path for path, _ in self.plan.wanted.root if path in source.schema_arrow.names]
         columns = list(dict.fromkeys(["key", "time", "message_id", "event", *asked]))
         first = 0
@@ -148,12 +148,14 @@ def engine(document: dict[str, Any]) -> Engine:
 
 def _column(values: pa.ChunkedArray, pool: Pool) -> Column:
     """A typed column as the engine's: texts by code, numbers as millionths, missing where null."""
-    there = values.is_valid().to_numpy()
     if pa.types.is_string(values.type) or pa.types.is_dictionary(values.type):
-        kind, data = TEXT, coded(values.cast(pa.string()).fill_null(""), pool)
+        kind, data = TEXT, coded(values, pool)
     else:
         kind, (data, _) = NUMBER, millionths_of(values.cast(pa.float64()).fill_null(0.0).to_numpy())
-    return Column(np.where(there, np.uint8(kind), np.uint8(MISSING)), np.where(there, data, 0))
+    if values.null_count == 0:
+        return Column(np.full(len(data), kind, np.uint8), data)
+    there = values.is_valid().to_numpy()
+    return Column(there * np.uint8(kind), data * there)
 
 
 def _unasked(refs: Any) -> list[str]:

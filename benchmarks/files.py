@@ -44,11 +44,11 @@ def table(columns: Columns) -> pa.Table:
     found: dict[str, Any] = {
         "key": sent_ids(columns.customer),
         "time": pa.array(columns.time, pa.int64()).cast(pa.timestamp("us", "UTC")),
-        "event": _decoded(columns.event, EVENTS),
+        "event": decoded(columns.event, EVENTS),
         "message_id": message_ids(columns.number),
     }
     for name, values in TEXTS.items():
-        found[f"properties.{name}"] = _decoded(getattr(columns, name), values)
+        found[f"properties.{name}"] = decoded(getattr(columns, name), values)
     for name in NUMBERS:
         numbers = getattr(columns, name)
         found[f"properties.{name}"] = pa.array(_typed(name, numbers), mask=numbers < 0)
@@ -77,9 +77,9 @@ def json(columns: Columns) -> pl.Series:
         {
             "message": pl.Series(message_ids(columns.number)),
             "user": numbered(b"c", columns.customer, 7),
-            "event": pl.Series(_decoded(columns.event, EVENTS)).cast(pl.String),
+            "event": pl.Series(decoded(columns.event, EVENTS)).cast(pl.String),
             "time": pl.Series(instants(columns.time)),
-            **{c: pl.Series(_decoded(getattr(columns, c), values)).cast(pl.String) for c, values in TEXTS.items()},
+            **{c: pl.Series(decoded(getattr(columns, c), values)).cast(pl.String) for c, values in TEXTS.items()},
             **{c: _typed(c, getattr(columns, c)) for c in NUMBERS},
         }
     )
@@ -154,6 +154,7 @@ def _fixed(texts: Ints) -> pa.Array:
     return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(texts)))
 
 
-def _decoded(codes: Ints, values: tuple[str, ...]) -> pa.Array:
+def decoded(codes: Ints, values: tuple[str, ...]) -> pa.Array:
+    """The texts behind codes, dictionary-encoded; null for a code that stands for none."""
     indices = pa.array(codes, mask=codes >= len(values))
     return pa.DictionaryArray.from_arrays(indices, pa.array(values))

@@ -1,8 +1,9 @@
 """`fold`: events that lie in memory as columns become attribute values; 10 M events of 1 M customers, one process each.
 
-Ours folds to cells, from which values of any clock can be read: `events_per_cpu_second_N` is that fold, and
-`..._N_with_values` goes on to all values of all customers. The peers make values of one clock and nothing else; the
-NumPy scatter is the hand-written limit (`peers_numpy` says what it knows that an engine may not).
+Ours folds one block, its events in order of time, to cells from which values of any clock can be read:
+`events_per_cpu_second_N` is that fold, and `..._N_with_values` goes on to all values of all customers. The peers make
+values of one clock and nothing else; the NumPy scatter is the hand-written limit (`peers_numpy` says what it knows that
+an engine may not).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def ours(meter: Meter, events: int, customers: int, attributes: int) -> dict[str
     from benchmarks.engine import engine
 
     fold = engine(SIZES[attributes])
-    blocks = list(fold.blocks(Workload(events, customers).in_order_of_time(), BLOCK))
+    blocks = list(fold.blocks(_prepared(events, customers), events))
     with meter:
         cells = fold.fold(blocks)
     return {"cells": sum(map(len, cells.values())), "bytes": sum(c.nbytes for c in cells.values())}
@@ -67,14 +68,10 @@ def ours_with_values(meter: Meter, events: int, customers: int, attributes: int)
     from benchmarks.engine import engine
 
     fold = engine(SIZES[attributes])
-    blocks = list(fold.blocks(Workload(events, customers).in_order_of_time(), BLOCK))
+    blocks = list(fold.blocks(_prepared(events, customers), events))
     with meter:
         profiles = fold.read(fold.fold(blocks), customers, ENDS)
     return {"attributes": len(profiles.values)}
-
-
-BLOCK: Final = 1_000_000
-"""Events a block; the batch folds blocks of about this size."""
 
 
 def scatter(meter: Meter, events: int, customers: int, attributes: int) -> dict[str, Any]:

@@ -17,13 +17,20 @@ from benchmarks.client import Connection, batches, get, percentiles, post
 from benchmarks.harness import Bar, BenchmarkFailed, result
 from benchmarks.shop import Shop, shop
 
-BARS: Final = (Bar("p50_ms", "ms", most=10), Bar("p99_ms", "ms", most=50))
+BARS: Final = (
+    Bar("p50_ms", "ms", most=10),
+    Bar("p99_ms", "ms", most=50),
+    Bar("batch_p99_ms", "ms", most=100),
+    Bar("backfill_p99_ms", "ms", most=100),
+)
 EVERY: Final = 0.1
 """Seconds between two batches of the background."""
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """Probe by probe, with the background at work."""
+    """Probe by probe, with the background at work; then again beside a batch and a back-fill."""
+    from benchmarks import beside  # it takes the reader of the feed from here
+
     probes = 20 if quick else 500
     with shop(streaming.DEFINITIONS) as one:
         one.serve()
@@ -35,7 +42,8 @@ def run(quick: bool) -> dict[str, Any]:
         finally:
             over.set()
             behind.join()
-    return result("freshness", percentiles(seconds), {}, BARS, quick, probes=probes)
+    figures = percentiles(seconds) | beside.figures(quick)
+    return result("freshness", figures, {}, BARS, quick, probes=probes)
 
 
 def _probed(one: Shop, probes: int) -> Iterator[float]:

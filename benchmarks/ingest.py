@@ -28,7 +28,7 @@ from benchmarks.harness import ROOT, Bar, BenchmarkFailed, Figures, result
 from benchmarks.measure import Measured, Meter
 from benchmarks.shop import shop
 from hundredfold.app.door.assembly import Outside, open_door
-from hundredfold.app.door.server import listen, server
+from hundredfold.app.door.server import listen, server, tuned
 from hundredfold.log.embedded import EmbeddedLog
 
 BARS: Final = (Bar("events_per_second", "events/s", least=30_000),)
@@ -136,6 +136,7 @@ def _serve(folder: Path) -> None:
     outside = Outside(lambda: time.time_ns() // 1000, os.urandom, lambda: os.urandom(8).hex(), sys.stderr)
     door = open_door(folder / "stores", log, outside)
     listening = listen(HOST, 0)
+    tuned()
     serving = server(door.site)
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
     thread.start()

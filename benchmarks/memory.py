@@ -1,28 +1,72 @@
-"""`memory`: what the state of 10 and 200 attributes weighs: bytes of cells an event, at 10 and 50 events a customer."""
+"""`memory`: what the server of 1 M customers x 200 attributes x 50 M events holds, and what its state weighs an event.
+
+State is everything that a snapshot holds: cells, persons, indexes, texts, and the memory of duplicates. The server maps
+most of it from the snapshot's files; anonymous memory is what it holds beside them.
+"""
 
 from __future__ import annotations
 
+import signal
+from collections import Counter
+from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.definitions import SMALL, document
-from benchmarks.harness import Bar, Figures, alone, result
-from benchmarks.history import history
+from benchmarks.files import write_lines
+from benchmarks.harness import Bar, BenchmarkFailed, result
+from benchmarks.measure import anonymous, anonymous_pages
+from benchmarks.past import copied, later
+from hundredfold.app.workspace import Workspace
+from hundredfold.attribute.column import Pool
+from hundredfold.attribute.plan import plan
+from hundredfold.live.manifest import Manifest, newest
 
-BARS: Final[tuple[Bar, ...]] = ()
+BARS: Final = (
+    Bar("anonymous_bytes", "bytes", most=6e9),
+    Bar("state_bytes_an_event", "bytes/event", most=60),
+)
 
 
 def run(quick: bool) -> dict[str, Any]:
-    """The cells' arrays, and the process's anonymous memory at its peak while it folds bucket by bucket."""
-    customers = 1_000 if quick else 100_000
-    figures: Figures = {}
-    for attributes, said in ((10, document(SMALL)), (200, document())):
-        for each in (10, 50):
-            events = each * customers
-            done = alone("benchmarks.history:folded", folder=str(history(events, customers)), document=said)
-            name = f"{attributes}_attributes_{each}_events_each"
-            figures |= {
-                f"bytes_an_event_{name}": done["bytes"] / events,
-                f"bytes_a_customer_{name}": done["bytes"] / customers,
-                f"peak_bytes_{name}": done["measured"]["memory_peak"],
-            }
-    return result("memory", figures, {}, BARS, quick, customers=customers)
+    """Batch, serve, send, look at the process; end it in order, look at the snapshot that it leaves."""
+    events, customers, sent = (20_000, 1_000, 2_000) if quick else (50_000_000, 1_000_000, 100_000)
+    patience = 240 if quick else 3600
+    with copied(events, customers) as one:
+        one.workspace("batch")
+        one.serve(patience)
+        served = anonymous(one.pid)
+        write_lines([later(sent, customers)], one.folder / "later.ndjson")
+        one.send(one.folder / "later.ndjson")
+        one.applied(sent, patience)
+        figures = {
+            "anonymous_bytes": float(anonymous(one.pid)),
+            "anonymous_bytes_in_pages": float(anonymous_pages(one.pid)),
+            "anonymous_bytes_when_ready": float(served),
+        }
+        one.stop(signal.SIGTERM)
+        weights, families = weighed(one.folder)
+    figures |= {f"{part}_bytes_an_event": size / (events + sent) for part, size in weights.items()}
+    figures["state_bytes_an_event"] = sum(weights.values()) / (events + sent)
+    return result("memory", figures, {}, BARS, quick, events=events, sent=sent, families=families)
+
+
+def weighed(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """The bytes of the newest snapshot of a workspace: by part, and of the cells by family, the heaviest first.
+
+    A family is named by the attributes that read it.
+    """
+    workspace = Workspace.open(folder)
+    found = newest(workspace.snapshots).folder
+    if found is None:
+        raise BenchmarkFailed(f"{folder} has no snapshot")
+    manifest = Manifest.read(found)
+    readers: dict[str, list[str]] = {}
+    for attribute, reading in plan(workspace.in_force().definitions, Pool()).readings.items():
+        readers.setdefault(reading.family.name, []).append(attribute)
+    family_of = {run.file: " ".join(readers[name]) for name, runs in manifest.cells.items() for run in runs}
+    families: Counter[str] = Counter()
+    weights: Counter[str] = Counter()
+    for name, note in manifest.files.items():
+        if name in family_of:
+            families[family_of[name]] += note.size
+        weights["cells" if name in family_of else "dedup" if name.startswith("seen/") else "indexes"] += note.size
+    return dict(weights), dict(families.most_common())

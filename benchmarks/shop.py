@@ -26,20 +26,30 @@ HF = [sys.executable, "-c", "from hundredfold.app.cli import main; main()"]
 
 
 class Shop:
-    """A workspace folder with definitions in force, and its server while it runs."""
+    """A workspace that is there, keys of its own to it, and its server while it runs."""
 
-    def __init__(self, folder: Path, definitions: dict[str, Any]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = _free_port()
         self._server: subprocess.Popen[bytes] | None = None
-        self.command("init", str(folder))
-        with (folder / "definitions" / "benchmark.yaml").open("w") as out:
-            yaml = YAML(typ="safe")
-            yaml.representer.ignore_aliases = lambda *_: True  # definitions are written without aliases
-            yaml.dump(definitions, out)
-        self.workspace("apply")
         self.write_key = self.workspace("token", "create", "--scope", "write")["token"]
         self.token = self.workspace("token", "create", "--scope", "read", "--personal-data")["token"]
+
+    @classmethod
+    def made(cls, folder: Path, definitions: dict[str, Any]) -> Shop:
+        """A shop in a new workspace with definitions in force."""
+        command("init", str(folder))
+        define(folder, "benchmark", definitions)
+        command("-w", str(folder), "apply")
+        return cls(folder)
+
+    @contextmanager
+    def running(self) -> Iterator[Shop]:
+        """The shop as long as the block runs; its server is ended with it."""
+        try:
+            yield self
+        finally:
+            self.stop(signal.SIGKILL)
 
     @property
     def pid(self) -> int:
@@ -48,20 +58,9 @@ class Shop:
             raise BenchmarkFailed("the shop's server does not run; call serve() first")
         return self._server.pid
 
-    def command(self, *arguments: str) -> dict[str, Any]:
-        """The JSON that `hf ARGUMENTS --json` prints."""
-        line = [*HF, *arguments, "--json"]
-        done = subprocess.run(line, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise BenchmarkFailed(
-                f"hf {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()[-2000:]}"
-            )
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
-
     def workspace(self, *arguments: str) -> dict[str, Any]:
         """`command` on this workspace."""
-        return self.command("-w", str(self.folder), *arguments)
+        return command("-w", str(self.folder), *arguments)
 
     def serve(self, patience: float = 60) -> float:
         """Start the server; seconds until it says that it is ready."""
@@ -106,6 +105,14 @@ class Shop:
             raise BenchmarkFailed(f"not every batch was accepted: {found['statuses']}")
         return found
 
+    def applied(self, messages: int, patience: float = 60) -> None:
+        """Return when the live side has applied so many messages since the server was started."""
+        until = time.perf_counter() + patience
+        while _counter(self.get("/metrics")[1], "hf_live_messages_total") < messages:
+            if time.perf_counter() > until:
+                raise BenchmarkFailed(f"the live side had not applied {messages} messages within {patience:.0f} s")
+            time.sleep(0.1)
+
     def value(self, customer: str, attribute: str) -> Any:
         """One current value of a customer; None while there is no such customer."""
         status, body = self.get(f"/api/v1/profiles/{customer}")
@@ -118,15 +125,38 @@ class Shop:
             return False
 
 
+def command(*arguments: str) -> dict[str, Any]:
+    """The JSON that `hf ARGUMENTS --json` prints."""
+    line = [*HF, *arguments, "--json"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchmarkFailed(f"hf {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def define(folder: Path, name: str, definitions: dict[str, Any]) -> None:
+    """Writes a file of definitions into a workspace."""
+    yaml = YAML(typ="safe")
+    yaml.representer.ignore_aliases = lambda *_: True  # definitions are written without aliases
+    with (folder / "definitions" / f"{name}.yaml").open("w") as out:
+        yaml.dump(definitions, out)
+
+
+def _counter(metrics: bytes, name: str) -> float:
+    """The value of a counter without labels among a server's metrics; 0 when it is not there."""
+    _, found, rest = metrics.decode().partition(f"\n{name} ")
+    return float(rest.split(maxsplit=1)[0]) if found else 0.0
+
+
 @contextmanager
 def shop(definitions: dict[str, Any]) -> Iterator[Shop]:
     """A shop in a temporary folder; its server is ended with it."""
-    with TemporaryDirectory(prefix="hundredfold-bench-", dir=os.environ.get("HF_BENCH_FOLDER")) as folder:
-        found = Shop(Path(folder) / "shop", definitions)
-        try:
-            yield found
-        finally:
-            found.stop(signal.SIGKILL)
+    with (
+        TemporaryDirectory(prefix="hundredfold-bench-", dir=os.environ.get("HF_BENCH_FOLDER")) as folder,
+        Shop.made(Path(folder) / "shop", definitions).running() as found,
+    ):
+        yield found
 
 
 def _free_port() -> int:

@@ -126,6 +126,11 @@ class Workload:
             for start in range(0, len(columns), size):
                 yield columns.take(slice(start, start + size))
 
+    @property
+    def active(self) -> Ints:
+        """The customers that have any events, ascending."""
+        return np.flatnonzero(self._counts)
+
     @cached_property
     def _bucket_of(self) -> Ints:
         return (mixed(np.arange(self.customers, dtype=np.uint64)) % np.uint64(self.buckets)).astype(np.int32)

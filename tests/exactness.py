@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from random import Random
-
 import numpy as np
 import pyarrow as pa
 
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
 from hundredfold.audit import audit
-from hundredfold.batch.process import keep_history, load_history
 from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup, compiled
-from hundredfold.log.history import History
 from hundredfold.log.memory import MemoryLog
 from hundredfold.profile.rebuild import rebuild
-from hundredfold.words.calendar import EARLIEST
-from stored import stored
 from worlds import World
 
 
@@ -53,7 +46,7 @@ def rebuilt(world: World, at: int, known_at: int | None) -> dict[str, tuple]:
     """Customer to ids and values, by the columnar rebuild."""
     ready = compiled(setup_of(world))
     found = rebuild(
-        stored(world.messages, world.setting.zone),
+        world.table,
         ready.plan,
         ready.around,
         Clock(at, cuts_of(world, at, known_at)),
@@ -79,23 +72,6 @@ class PlacedLog(MemoryLog):
         self._end = np.array([(table["partition"].to_numpy() == p).sum() for p in range(partitions)], np.int64)
 
 
-def lived(world: World, folder: Path, *, seed: int = 0) -> dict[str, tuple]:
-    """Customer to ids and values at `world.at`, by the live engine: fed in random chunks while the clock moves."""
-    random = Random(seed)
-    table = stored(world.messages, world.setting.zone)
-    engine = Engine(setup_of(world), PlacedLog(table, world.partitions), None, folder, lambda: EARLIEST)
-    first = 0
-    times = sorted(random.choice(table["time"].to_pylist() or [0]) for _ in range(6))
-    while first < table.num_rows:
-        size = random.choice((1, 1, 2, 3, 8, 40))
-        engine.apply(table.slice(first, size))
-        first += size
-        if random.random() < 0.3 and times and times[0] <= world.at:
-            engine.advance(times.pop(0))
-    engine.advance(world.at)
-    return answers_of(engine, world.at, cuts_of(world, world.at, None))
-
-
 def answers_of(engine: Engine, at: int, cuts: dict[str, tuple[int, ...]]) -> dict[str, tuple]:
     """Everybody's ids and values, read from an engine's state."""
     labels = engine.state.people.everybody()
@@ -105,21 +81,3 @@ def answers_of(engine: Engine, at: int, cuts: dict[str, tuple[int, ...]]) -> dic
         ids = tuple(sorted(engine.sids.text(sid) for sid in people.members(label)))
         found[engine.sids.text(people.customer(label))] = (ids, {a: value[a] for a in sorted(value)})
     return found
-
-
-def batched(world: World, folder: Path, *, seed: int = 0) -> dict[str, tuple]:
-    """Customer to ids and values at `world.at`, by an engine that loads a history, then applies the rest of the log."""
-    random = Random(seed)
-    table = stored(world.messages, world.setting.zone)
-    log, history = PlacedLog(table, world.partitions), History(folder / "history", buckets=4)
-    for _ in range(random.choice((1, 1, 2))):
-        start = history.positions
-        cut = {p: random.randint(start.get(p, 0), end) for p, end in log.end().items()}
-        keep_history(log, history, cut)
-    engine = Engine(setup_of(world), log, history, folder / "seen", lambda: EARLIEST)
-    if random.random() < 0.5:
-        engine.advance(world.at)
-    load_history(engine, history, chunk=random.choice((1, 3, 1000)))
-    engine.catch_up()
-    engine.advance(world.at)
-    return answers_of(engine, world.at, cuts_of(world, world.at, None))

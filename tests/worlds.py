@@ -14,9 +14,11 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from hypothesis import strategies as st
 
 from hundredfold.audit import Run, Setting, Tables
+from hundredfold.audit.messages import event_time
 from hundredfold.definition.load import from_document
 from hundredfold.definition.model import Aggregate, Definitions, Formula
 from hundredfold.definition.parser import text_of
@@ -26,8 +28,10 @@ from hundredfold.words.calendar import DAY, HOUR, MINUTE, iso, local_day
 from hundredfold.words.message import FUTURE_TOLERANCE, Message
 from making.definitions import document
 from making.messages import AWAY, MOMENTS, messages
+from stored import stored
 
-LATER = (0, 0, 1, MINUTE - 1, MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, DAY - 1, DAY, 2 * DAY, 7 * DAY, 25 * DAY, 366 * DAY)
+SOON = (0, 0, 1, MINUTE - 1, MINUTE, 15 * MINUTE, HOUR, 3 * HOUR)
+LATER = (*SOON, 3 * HOUR, DAY - 1, DAY, 2 * DAY, 7 * DAY, 25 * DAY, 366 * DAY)
 """How long after the centre of all events most worlds are read."""
 
 
@@ -46,21 +50,44 @@ class World:
     partitions: int
 
     @cached_property
+    def table(self) -> pa.Table:
+        """The messages as the log holds them."""
+        return stored(self.messages, self.setting.zone)
+
+    @cached_property
     def definitions(self) -> Definitions:
         """The document, loaded."""
         return from_document(self.document)
 
 
+NUMBERS = st.integers(0, 2**24 - 1)
+"""What things grow from. Hypothesis draws wider numbers mostly from the small ones."""
+
+
 def worlds(*, most_messages: int = 60, most_attributes: int = 12) -> st.SearchStrategy[World]:
     """Small worlds of every kind."""
-    seeds = st.integers(0, 2**32 - 1)
     return st.builds(
         world,
         place=st.sampled_from(MOMENTS),
-        setup=seeds,
-        attributes=st.lists(seeds, min_size=most_attributes // 3, max_size=most_attributes),
-        said=st.lists(seeds, min_size=most_messages // 4, max_size=most_messages),
+        setup=NUMBERS,
+        attributes=st.lists(NUMBERS, min_size=most_attributes // 3, max_size=most_attributes),
+        said=st.lists(NUMBERS, min_size=most_messages // 4, max_size=most_messages),
     )
+
+
+def many_worlds() -> st.SearchStrategy[World]:
+    """Worlds of some four attributes and twenty messages that cost little to draw, for very many of them."""
+    bits = st.integers(0, 255)
+    return st.builds(
+        sown, place=st.sampled_from(MOMENTS), setup=NUMBERS, attributes=bits, said=st.tuples(*(6 * [bits]))
+    )
+
+
+def sown(place: tuple[str, int], setup: int, attributes: int, said: tuple[int, ...]) -> World:
+    """A world from one number, as far as bits say which of its attributes and messages are there."""
+    random = Random(1 << 24 | setup)  # not the one that the world itself draws from
+    grown = [[random.getrandbits(32) * (bits >> n & 1) for n in range(8)] for bits in (attributes, *said)]
+    return world(place, setup, grown[0], [number for eight in grown[1:] for number in eight])
 
 
 def world(place: tuple[str, int], setup: int, attributes: list[int], said: list[int]) -> World:
@@ -68,14 +95,14 @@ def world(place: tuple[str, int], setup: int, attributes: list[int], said: list[
     random = Random(setup)
     zone, centre = place
     local = ZoneInfo(zone)
-    partitions = random.randint(1, 4)
+    partitions = random.choice((1, 2, 3, 3, 4, 4))
     written = document(attributes, keyed=random.random() < 0.9)
     foreign = [name for name, part in written["attributes"].items() if "foreign" in part]
     told = messages(said, centre, local, partitions, foreign)
     later = sorted(one.received for one in told)[len(told) // 3 :]
     known = random.choice(later) + random.choice((0, 0, -1)) if later and random.random() < 0.3 else None
-    at = centre + random.choice(AWAY if random.random() < 0.2 else LATER)
-    setting = Setting(local, random.choice(("EUR", "EUR", "usd")), random.choice((50, 50, 50, 50, 1, 2, 3)))
+    at = instant(random, centre, sorted(filter(None, (event_time(one, local) for one in told))))
+    setting = Setting(local, random.choice(("EUR", "EUR", "usd")), random.choice((*(8 * [50]), 1, 2, 3)))
     definitions = from_document(written)
     made = World(
         written, setting, tables(random, centre, local), tuple(told), at, known,
@@ -83,6 +110,13 @@ def world(place: tuple[str, int], setup: int, attributes: list[int], said: list[
     )  # fmt: skip
     made.__dict__["definitions"] = definitions
     return made
+
+
+def instant(random: Random, centre: int, times: list[int]) -> int:
+    """When a world is read: mostly behind most of its events, and often not long behind one of them."""
+    if times and random.random() < 0.5:
+        return random.choice(times[-3:]) + random.choice(SOON)
+    return centre + random.choice(AWAY if random.random() < 0.15 else LATER)
 
 
 def tables(random: Random, centre: int, zone: ZoneInfo) -> Tables:

@@ -18,8 +18,8 @@ def book(tmp_path):
 
 
 def test_a_run_that_ended_says_how_long_it_took_and_what_it_did(book):
-    with book.run("batch") as outcome:
-        outcome["customers"] = 3
+    with book.run("batch") as running:
+        running.outcome["customers"] = 3
 
     (run,) = book.runs()
     assert (run["number"], run["kind"], run["seconds"], run["customers"], run["error"]) == (1, "batch", 2.0, 3, None)

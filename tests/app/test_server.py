@@ -11,6 +11,7 @@ from base64 import b64encode
 import httpx
 import pyarrow.parquet as pq
 import pytest
+from tests.app.serving import until
 from tests.app.shop import HF, hf, order, write_lines
 
 from hundredfold.app.lock import announced
@@ -88,6 +89,7 @@ def test_definitions_that_are_applied_hold_in_the_running_server(serving):
     done = hf("apply", "--json", folder=shop)
 
     assert done.json["added"] == ["attributes.best"]
+    until(lambda: "best" in profile(shop)["attributes"])
     assert profile(shop)["attributes"]["best"] == 10.0
     (shop / "definitions" / "more.yaml").write_text("attributes: {worse: {formula: nothing}}\n")
     refused = hf("apply", "--json", folder=shop)

@@ -12,6 +12,7 @@ from hundredfold.batch.erasure import erase_from_history, skeleton
 from hundredfold.batch.process import keep_history, load_history
 from hundredfold.definition.model import EventRule
 from hundredfold.live.engine import Engine
+from hundredfold.live.setup import compiled
 from hundredfold.log.history import History
 from hundredfold.words.calendar import EARLIEST
 from stored import stored
@@ -55,7 +56,7 @@ def _world(seed: int) -> World:
 def _after_erasure(one: World, folder: Path) -> dict[str, tuple]:
     log = PlacedLog(stored(one.messages, one.setting.zone), one.partitions)
     history = History(folder / "history", buckets=2)
-    keep_history(log, history, log.end())
+    keep_history(log, history, log.end(), compiled(setup_of(one)))
     first = Engine(setup_of(one), log, history, folder / "first", lambda: EARLIEST)
     load_history(first, history)
     erase_from_history(first, history)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
-from hundredfold.live.current import clocked
 from hundredfold.live.engine import Engine
 from hundredfold.words.value import to_json
 
@@ -57,9 +56,8 @@ def read_everybody(engine: Engine, cuts: dict[str, tuple[int, ...]]) -> Everybod
     }
 
 
-def steady(profiles: Everybody, engine: Engine) -> Everybody:
-    """The profiles without nulls and without what runs with the clock."""
-    running = clocked(engine.compiled.plan)
+def steady(profiles: Everybody, running: Collection[str]) -> Everybody:
+    """The profiles without nulls and without the attributes that run with the clock."""
     return {
         name: {a: v for a, v in sorted(values.items()) if v is not None and a not in running}
         for name, values in profiles.items()

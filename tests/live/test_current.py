@@ -27,8 +27,8 @@ def test_the_changes_put_together_from_nothing_are_everybodys_values(world: Worl
 
     engine, following, shadow = told
     expected = read_everybody(engine, cuts_of(world, world.at, None))
-    assert steady(shadow.profiles, engine) == steady(expected, engine)
-    assert steady(current(following, engine), engine) == steady(expected, engine)
+    assert steady(shadow.profiles, shadow.running) == steady(expected, shadow.running)
+    assert steady(current(following, engine), shadow.running) == steady(expected, shadow.running)
 
 
 def lived_and_told(world: World, folder: Path, seed: int):

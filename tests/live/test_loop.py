@@ -116,6 +116,22 @@ def test_a_flood_is_applied_in_chunks_and_told_in_few_batches(shop):
     assert told == {f"c{number}": 100.0 for number in range(50)}
 
 
+def test_messages_that_keep_coming_do_not_make_the_server_unready(shop, monkeypatch):
+    apply = shop.engine.apply
+
+    def apply_while_more_comes(table):
+        shop.send(order("c2"))
+        apply(table)
+
+    monkeypatch.setattr(shop.engine, "apply", apply_while_more_comes)
+    shop.send(order("c1"))
+
+    done = [shop.live.turn() for _ in range(5)]
+
+    assert done == [1] * 5
+    assert shop.live.not_ready() == []
+
+
 def test_what_stands_in_the_log_at_the_start_is_not_told_as_a_change(tmp_path):
     shop = Shop(tmp_path)
     shop.send(order("c1"))

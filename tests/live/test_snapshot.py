@@ -20,6 +20,8 @@ from hundredfold.errors import WorkspaceError
 from hundredfold.live import image, snapshot
 from hundredfold.live.engine import Engine
 from hundredfold.live.manifest import Manifest, newest, next_folder, snapshots, tidy
+from hundredfold.live.packed import Packed
+from hundredfold.live.setup import compiled
 from hundredfold.live.snapshot import open_engine, write
 from hundredfold.log.history import History
 from hundredfold.words.calendar import DAY, EARLIEST
@@ -116,13 +118,13 @@ def test_the_history_may_move_on_and_the_log_be_trimmed_behind_a_snapshot(world:
     with TemporaryDirectory() as name:
         folder = Path(name)
         history = History(folder / "history", buckets=4)
-        keep_history(log, history, first)
+        keep_history(log, history, first, compiled(setup_of(world)))
         engine = Engine(setup_of(world), log, history, folder / "seen", lambda: world.at)
         load_history(engine, history)
         for table in log.read(first):
             engine.apply(_before(table, cut))
         write(engine, folder / "snapshot", canonical=random.random() < 0.5)
-        keep_history(log, history, last)
+        keep_history(log, history, last, engine.compiled)
         log.trim(cut)
         engine = open_engine(folder / "snapshot", setup_of(world), log, history, folder / "again", lambda: world.at)
         engine.catch_up()
@@ -327,10 +329,12 @@ def test_what_has_not_changed_is_linked_and_the_base_stays_in_its_file(kept, tmp
     linked = {path.name for path in new.iterdir() if path.is_file() and path.stat().st_nlink > 1}
     assert {path.name for path in base.glob("cells-*.arrow")} <= linked
     assert "sids-0.arrow" in linked
-    (first, cells), *_ = next(runs for runs in (r.runs() for r in going_on.state.runs.values()) if runs)
+    (first, cells), *_ = next(base for base in (r.base() for r in going_on.state.runs.values()) if base)
     assert first == 0
-    assert not cells.sid.flags.writeable
-    assert not cells.sid.flags.owndata
+    for array in cells.arrays.values():
+        held = array.data if isinstance(array, Packed) else array
+        assert not held.flags.writeable
+        assert not held.flags.owndata
     Manifest.read(new).check(new, thorough=True)
 
 

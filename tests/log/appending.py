@@ -1,15 +1,10 @@
-"""A process that appends numbered messages and prints each number once the log acknowledged it; made to be killed.
-
-    python appending.py FOLDER FIRST [--acknowledge-first]
-
-`--acknowledge-first` is the planted fault: it says that a message is stored before it is.
-"""
+"""A process that appends numbered messages and tells of each number once the log acknowledged it; made to be killed."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tests.log.messages import entry
@@ -17,20 +12,20 @@ from tests.log.messages import entry
 from hundredfold.log.embedded import EmbeddedLog
 
 
-def main(folder, first, acknowledge_first):
-    log = EmbeddedLog(Path(folder), partitions=2, reserve_bytes=0, segment_bytes=20_000)
-    printing = threading.Lock()
-    print("ready", flush=True)
+def append_numbers(folder: Path, first: int, told: Connection, acknowledge_first: bool) -> None:
+    """Appends until it is killed. `acknowledge_first`, the planted fault: a message is told of before it is stored."""
+    log = EmbeddedLog(folder, partitions=2, reserve_bytes=0, segment_bytes=20_000)
+    telling = threading.Lock()
+    told.send_bytes(b"ready")
 
-    def write(writer):
+    def write(writer: int) -> None:
         for turn in count():
             number = (first + turn) * 2 + writer
             message = entry(number, key=f"u:w{writer}")
             if not acknowledge_first:
                 log.append([message])
-            with printing:
-                sys.stdout.write(f"{number}\n")
-                sys.stdout.flush()
+            with telling:
+                told.send_bytes(b"%d" % number)
             if acknowledge_first:
                 log.append([message])
 
@@ -39,7 +34,3 @@ def main(folder, first, acknowledge_first):
         thread.start()
     for thread in threads:
         thread.join()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), "--acknowledge-first" in sys.argv)

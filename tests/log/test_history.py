@@ -173,21 +173,23 @@ def test_further_columns_are_kept_and_can_be_chosen(tmp_path):
     rows = everything(history, ["properties.total", "payload"])
     assert len(rows) == 40
     assert all(row["properties.total"] == json.loads(row["payload"])["n"] * 10 for row in rows)
-    assert "properties.total" in history.columns_in(history.bucket_of("u:c1"))
 
 
-def test_a_column_that_only_some_parts_have_is_refused_until_compacting_adds_it(tmp_path):
+def test_a_column_that_only_some_parts_have_is_null_elsewhere_and_stays_so_when_they_become_one(tmp_path):
     log, history = MemoryLog(3), History(tmp_path, buckets=1)
     history.append(*numbered(*range(10), log=log))
     table, end = numbered(*range(10, 20), log=log)
-    history.append(table.append_column("n", pa.array(range(10, 20), pa.int64())), end)
+    history.append(table.append_column("n", pa.array(numbers_in([table]), pa.int64())), end)
 
-    with pytest.raises(LogError, match="not every part"):
-        history.scan(0, ["n"])
-    assert "n" not in history.columns_in(0)
-    history.compact(0, lambda rows: rows.append_column("n", pa.array(numbers_in([rows]), pa.int64())))
+    for _ in range(2):
+        found = history.scan(0, ["payload", "n"])
+        assert [n for n in found["n"].to_pylist() if n is not None] == [n for n in numbers_in([found]) if n >= 10]
+        assert pa.concat_tables(history.pieces(0, ["payload", "n", "m"], 7)).equals(found)
+        history.compact(0)
 
-    assert sorted(history.scan(0, ["n"])["n"].to_pylist()) == list(range(20))
+    assert history.parts_in(0) == 1
+    with pytest.raises(LogError, match="no part"):
+        history.scan(0, ["m"])
 
 
 # Replaced copies.

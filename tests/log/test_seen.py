@@ -52,7 +52,10 @@ class PlainSeen:
         return verdicts, replaced
 
 
-copies = st.lists(st.tuples(st.sampled_from(HASHES), st.integers(-2, 2), st.sampled_from(CONTENTS)), max_size=30)
+copies = st.lists(
+    st.tuples(st.sampled_from(HASHES), st.sampled_from([-(1 << 50), -2, -1, 0, 1, 1 << 33]), st.sampled_from(CONTENTS)),
+    max_size=30,
+)
 chunks = st.lists(st.tuples(copies, st.sampled_from(["", "", "flush", "tidy", "snapshot"])), max_size=12)
 
 

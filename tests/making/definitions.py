@@ -29,7 +29,10 @@ NUMERIC = ("sum", "mean", "median", "variance", "stddev")
 ENDS = ("first", "last", "list")
 SETS = ("distinct", "unique_list")
 FAVOURITES = ("most_frequent", "least_frequent", "top")
-SHAPES = (*COUNTING, "count", "sum", *NUMERIC, "quantile", "min", "max", *ENDS, *SETS, *FAVOURITES, "share")
+SHAPES = (
+    *(*COUNTING, "count", "count", "count", "sum", "sum", *NUMERIC, "quantile", "min", "max"),
+    *(*ENDS, *SETS, *FAVOURITES, "share"),
+)
 
 VALUES = (
     "properties.total",
@@ -62,10 +65,11 @@ BYS = (
 LINE_BYS = ("category", "product.category", "sku", "quantity", "product.brand", "properties.coupon")
 STAMPS = ("timestamp", "receivedAt", "sentAt")
 WINDOWS = (
-    *("today", "this week", "this month", "this year"),
-    *("1 days", "2 days", "7 days", "30 days", "90 days", "previous 1 days", "previous 7 days", "previous 30 days"),
+    *("today", "today", "this week", "this month", "this year"),
+    *("1 days", "2 days", "7 days", "7 days", "30 days", "90 days"),
+    *("previous 1 days", "previous 7 days", "previous 30 days"),
     *("same 1 days last year", "same 7 days last year", "same 30 days last year"),
-    *("1 hours", "24 hours", "48 hours", "1 minutes", "15 minutes", "90 minutes"),
+    *("1 hours", "24 hours", "24 hours", "48 hours", "1 minutes", "15 minutes", "90 minutes"),
 )
 CONDITIONS = (
     "properties.total >= 10",
@@ -172,9 +176,20 @@ def attribute(random: Random, earlier: Sequence[str]) -> dict[str, Any]:
         return {"formula": random.choice(FORMULAS).format(*names)}
     if kind < 0.24:
         return dict(random.choice(TRAITS))
-    if kind < 0.32:
+    if kind < 0.3:
         return foreign(random)
-    return aggregate(random)
+    return lively(random) if kind < 0.5 else aggregate(random)
+
+
+def lively(random: Random) -> dict[str, Any]:
+    """An aggregate that hardly any event fails to touch, mostly in a window."""
+    name = random.choice(("count", "count", "time_since_last", "last", "max", "max"))
+    made: dict[str, Any] = {"event": random.choice(({"type": "track"}, "Order Completed")), "aggregate": name}
+    if name in ("last", "max"):
+        made["value"] = random.choice(("timestamp", "properties.total", "properties.total"))
+    if random.random() < 0.8:
+        made["window"] = random.choice(WINDOWS)
+    return made
 
 
 def aggregate(random: Random) -> dict[str, Any]:
@@ -184,9 +199,9 @@ def aggregate(random: Random) -> dict[str, Any]:
     made: dict[str, Any] = {"event": events(random), "aggregate": name, **parameters(random, name, of_lines)}
     if of_lines:
         made["each"] = LINES
-    if random.random() < 0.3:
+    if random.random() < 0.25:
         made["where"] = condition(random, of_lines)
-    if random.random() < 0.5:
+    if random.random() < 0.6:
         made["window"] = random.choice(WINDOWS)
         if random.random() < 0.4 and not made["window"].endswith(("hours", "minutes")):
             made["zone"] = "customer"
@@ -208,7 +223,7 @@ def events(random: Random) -> Any:
 def parameters(random: Random, name: str, of_lines: bool) -> dict[str, Any]:
     """The `value`, `by` and parameters of an aggregate."""
     value, by = random.choice(LINE_VALUES if of_lines else VALUES), random.choice(LINE_BYS if of_lines else BYS)
-    some = {"value": value} if random.random() < 0.3 else {}
+    some = {"value": value} if random.random() < 0.2 else {}
     if name in COUNTING:
         return some
     if name in NUMERIC:

@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from hundredfold.audit.messages import event_time
 from hundredfold.words.calendar import DAY, HOUR, MINUTE, QUARTER, SECOND, iso, parse_time
 from hundredfold.words.message import Message
 
@@ -38,10 +39,11 @@ MOMENTS = tuple(
 )
 """Zones, each with an instant around which a world happens."""
 AWAY = (
-    *(0, 0, 0, 1, -1, SECOND, -SECOND, MINUTE, -MINUTE, -QUARTER, QUARTER - 1, HOUR, -HOUR, -2 * HOUR, -5 * HOUR),
+    *(0, 0, 0, 0, 0, 1, -1, -1, -SECOND, -MINUTE, -HOUR, -3 * HOUR, -5 * HOUR, -DAY),
+    *(SECOND, -SECOND, MINUTE, -MINUTE, -QUARTER, QUARTER - 1, HOUR, -HOUR, -2 * HOUR, -5 * HOUR),
     *(-DAY, -DAY, DAY, -DAY + 1, -2 * DAY, -3 * DAY, -6 * DAY, -7 * DAY, -8 * DAY, -13 * DAY, -20 * DAY, -29 * DAY),
     *(-30 * DAY, -31 * DAY, -59 * DAY, -60 * DAY, -200 * DAY, -365 * DAY, -366 * DAY, -367 * DAY, -372 * DAY),
-    *(20 * DAY, 3 * DAY, -730 * DAY),
+    *(20 * DAY, -730 * DAY),
 )
 STEPS = (0, 0, 1, SECOND, SECOND, MINUTE, HOUR, 6 * HOUR, DAY)
 
@@ -112,17 +114,19 @@ def message(random: Random, telling: Telling) -> Message:
     trust = random.choice(("import", "import", "server", "browser"))
     kind = random.choices(
         ("order", "view", "page", "identify", "alias", "unmerge", "profile", "delete", "other"),
-        (48, 8, 4, 16, 4, 6, 7, 3, 4),
+        (49, 6, 3, 18, 2, 13, 5, 2, 2),
     )[0]
     if trust == "browser" and kind in ("unmerge", "profile", "delete"):
         trust = "server"
     payload = MAKERS[kind](random, telling)
+    if "timestamp" in payload:
+        trust = "import"  # whose times stand as they are
     key = sent_key(payload)
     message_id = f"{random.choice(PREFIXES)}{len(telling.messages)}"
     received, sent = telling.clock, None
     if kind not in ("profile", "delete"):
         time = telling.centre + random.choice(AWAY)
-        if random.random() < 0.95:
+        if "timestamp" not in payload and random.random() < 0.95:
             payload["timestamp"] = written(random, time, telling.zone)
         if trust == "import":
             received = random.choice((received, received, time, received - DAY))
@@ -171,11 +175,19 @@ def written(random: Random, time: int, zone: tzinfo) -> Any:
 def someone(random: Random) -> dict[str, Any]:
     """Who sends: mostly a user, often somebody unknown, at times both."""
     who: dict[str, Any] = {}
-    if random.random() < 0.8:
-        who["userId"] = random.choices(USERS, (8, 4, 2, 1, 1))[0]
+    if random.random() < 0.75:
+        who["userId"] = a_user(random)
     if not who or random.random() < 0.2:
-        who["anonymousId"] = random.choices(ANONYMOUS, (8, 4, 2, 1))[0]
+        who["anonymousId"] = somebody_unknown(random)
     return who
+
+
+def a_user(random: Random) -> Any:
+    return random.choices(USERS, (8, 4, 2, 1, 1))[0]
+
+
+def somebody_unknown(random: Random) -> str:
+    return random.choices(ANONYMOUS, (8, 4, 2, 1))[0]
 
 
 def some(random: Random, chance: float = 0.8, /, **pools: Sequence[Any]) -> dict[str, Any]:
@@ -186,17 +198,24 @@ def some(random: Random, chance: float = 0.8, /, **pools: Sequence[Any]) -> dict
 def order(random: Random, telling: Telling) -> dict[str, Any]:
     """An order, or what is told of it later."""
     names = ("Order Completed", "Order Updated", "Order Cancelled", "Order Refunded")
-    event = random.choices(names, (70, 14, 7, 9))[0]
+    event = random.choices(names, (66, 16, 10, 8))[0]
     properties = some(random, total=TOTALS, currency=CURRENCIES[: random.choice((1, 7))])
-    properties |= some(random, 0.5, quantity=QUANTITIES, category=CATEGORIES, coupon=COUPONS, tax=QUANTITIES)
-    properties |= some(random, 0.4, note=NOTES, store=("s1", "s2", 1, None), refund_id=KEYS)
-    if random.random() < 0.5:
+    properties |= some(random, 0.7, quantity=QUANTITIES, category=CATEGORIES, coupon=COUPONS, tax=QUANTITIES)
+    properties |= some(random, 0.55, note=NOTES, store=("s1", "s2", 1, None), refund_id=KEYS)
+    if random.random() < 0.6:
         own = f"k{len(telling.messages)}"
-        properties["order_id"] = own if random.random() < 0.4 else random.choice(KEYS[: random.choice((2, 9))])
+        others = [own] if random.random() < 0.4 else KEYS[: random.choice((2, 9))]
+        properties["order_id"] = random.choice(known_orders(telling) or others if random.random() < 0.5 else others)
         properties |= some(random, 0.5, updated_at=REVISIONS)
     if random.random() < 0.6:
         properties["products"] = lines(random)
     return {"type": "track", "event": event, **someone(random), "properties": properties, **context(random)}
+
+
+def known_orders(telling: Telling) -> list[Any]:
+    """The keys of the orders that were told of already."""
+    properties = (one.payload.get("properties") for one in telling.messages)
+    return [part["order_id"] for part in properties if isinstance(part, dict) and part.get("order_id")]
 
 
 def lines(random: Random) -> Any:
@@ -229,7 +248,9 @@ def identify(random: Random, telling: Telling) -> dict[str, Any]:
     """Who somebody is: often both ids, and some traits."""
     who = someone(random)
     if random.random() < 0.6:
-        who = {"userId": random.choice(USERS), "anonymousId": random.choice(ANONYMOUS)}
+        who = {"userId": a_user(random), "anonymousId": somebody_unknown(random)}
+        if random.random() < 0.75:  # mostly, a device is one person's
+            who["anonymousId"] = ANONYMOUS[USERS.index(who["userId"]) % len(ANONYMOUS)]
     traits: dict[str, Any] = some(random, 0.4, country=("PT", "GB", None, ""), vip=(True, False, "true", None))
     traits |= some(random, 0.4, age=(7, "7", 7.5, "old", None, 2e9), timezone=ZONE_NAMES)
     traits |= some(random, 0.4, since=("2024-02-29", "2020-01-01T00:00Z", 1_600_000_000, "then", 5, None))
@@ -247,6 +268,16 @@ def alias(random: Random, telling: Telling) -> dict[str, Any]:
 
 
 def unmerge(random: Random, telling: Telling) -> dict[str, Any]:
+    """What takes a link back: mostly one that was made, from a while after it on."""
+    made: dict[tuple[Any, Any], int] = {}
+    for one in telling.messages:
+        if one.payload["type"] == "identify" and {"userId", "anonymousId"} <= one.payload.keys():
+            pair, time = (one.payload["userId"], one.payload["anonymousId"]), event_time(one, telling.zone) or 0
+            made[pair] = max(time, made.get(pair, time))
+    if made and random.random() < 0.8:
+        (user, anonymous), time = random.choice(sorted(made.items(), key=lambda link: link[1])[:2])
+        after = iso(time + random.choice((0, 1, SECOND, SECOND, MINUTE, HOUR)))
+        return {"type": "unmerge", "userId": user, "anonymousId": anonymous, "timestamp": after}
     named = random.choice(({"anonymousId": random.choice(ANONYMOUS)}, {"previousId": random.choice(USERS)}))
     both = {"anonymousId": random.choice(ANONYMOUS)} if random.random() < 0.15 else {}
     return {"type": "unmerge", "userId": random.choice(USERS), **both, **named}

@@ -85,7 +85,7 @@ def spoil(engine, key):
     """Adds one to what a customer has spent, behind everybody's back."""
     sid = engine.sids.known(key)
     family = engine.compiled.plan.readings["spent"].family
-    for cells in engine.state.runs[family].parts():
+    for _, cells in engine.state.runs[family].runs():
         cells.arrays["sum"] = cells.arrays["sum"] + np.where(cells.sid == sid, 1_000_000, 0)
 
 

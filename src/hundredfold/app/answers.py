@@ -17,17 +17,22 @@ _COUNTS: Final = ("count", "distinct")
 def profile_document(answer: Answer, attributes: Mapping[str, Attribute]) -> Document:
     """The document of an answer; `attributes` are those in force."""
 
-    def shown(name: str, value: Value) -> Any:
-        attribute = attributes.get(name)
-        counts = isinstance(attribute, Aggregate) and attribute.aggregate in _COUNTS
-        return plain(value, whole=counts)
+    aggregates = {name: one.aggregate for name, one in attributes.items() if isinstance(one, Aggregate)}
 
+    def shown(name: str, value: Value) -> Any:
+        return plain(value, whole=aggregates.get(name) in _COUNTS)
+
+    values = {name: shown(name, value) for name, value in answer.values.items()}
     parts = None
     if answer.until_batch is not None and answer.since is not None:
         parts = {
-            name: {"until_batch": shown(name, until), "since": shown(name, answer.since.get(name))}
+            name: {
+                # Of most customers nothing has come since the batch.
+                "until_batch": values[name] if until is answer.values.get(name) else shown(name, until),
+                "since": shown(name, answer.since.get(name)),
+            }
             for name, until in answer.until_batch.items()
-            if isinstance(attributes.get(name), Aggregate)
+            if name in aggregates
         }
     return {
         "customer_id": answer.customer_id,
@@ -36,7 +41,7 @@ def profile_document(answer: Answer, attributes: Mapping[str, Attribute]) -> Doc
         "known_at": iso(answer.known_at),
         "position": positions(answer.position),
         "batch": None if answer.run is None else {"run": iso(answer.run.cut), "covers": positions(answer.run.covers)},
-        "attributes": {name: shown(name, value) for name, value in answer.values.items()},
+        "attributes": values,
         "parts": parts,
         "errors": dict(answer.errors),
     }

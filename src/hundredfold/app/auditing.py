@@ -21,7 +21,7 @@ from hundredfold.attribute.values import profile_values
 from hundredfold.audit import AuditedProfile, Run, Setting, Tables, audit
 from hundredfold.definition.model import Definitions
 from hundredfold.ingest.bulk import Progress
-from hundredfold.live.engine import Engine
+from hundredfold.live.names import Names
 from hundredfold.live.setup import Setup
 from hundredfold.words.calendar import iso
 from hundredfold.words.message import Message
@@ -94,10 +94,10 @@ def _without_collector() -> Iterator[None]:
 def _served(opened: OpenWorkspace) -> Served:
     with opened.clock_held() as at:
         engine = opened.engine()
-        labels = engine.state.people.everybody()
+        people = engine.state.people
         found = opened.answers().everybody()
-        names = engine.sids.texts(named(engine, labels))
-        assert [name[2:] for name in names] == found.customers, "both list persons by their labels"
+        names = engine.sids.texts(Names(engine.sids).settle(people, people.everybody()).names)
+        assert [name[2:] for name in names] == found.customers, "both list persons by their names"
         upto, compiled = dict(engine.positions), engine.compiled
         return Served(
             at,
@@ -108,17 +108,6 @@ def _served(opened: OpenWorkspace) -> Served:
             [Run(run.cut, run.published, run.tiers) for run in opened.runs()],
             lambda: opened.raw_messages(upto),
         )
-
-
-def named(engine: Engine, labels: Ints) -> Ints:
-    """The sent id that names each person; a person of one id is named by it."""
-    people = engine.state.people
-    _, owner = people.members_of(labels)
-    names = labels.copy()
-    for row in np.flatnonzero(np.bincount(owner, minlength=len(labels)) > 1).tolist():
-        name = people.customer(int(labels[row]))
-        names[row] = labels[row] if name is None else name
-    return names
 
 
 def _differences(served: Served, rows: Sequence[int]) -> Iterator[Document]:

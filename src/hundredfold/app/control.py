@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from hundredfold.app import work
-from hundredfold.app.answers import without_personal_data
 from hundredfold.app.documents import Document, json_text
 from hundredfold.app.door.access import Requires, requires
 from hundredfold.app.door.problem import Problem
@@ -88,10 +87,8 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
     @router.get("/profiles/{customer:path}")
     def profile(customer: str, grant: Reader, at: Time = None, known_at: Time = None) -> Response:
         """A customer's combined profile. Other ids and traits need the right to personal data."""
-        document = work.profile(opened, customer, at=time("at", at), known_at=time("known_at", known_at))
-        if not grant.personal_data:
-            document = without_personal_data(document, opened.workspace.in_force().definitions.attributes)
-        return Exact(document)
+        when = {"at": time("at", at), "known_at": time("known_at", known_at)}
+        return Exact(work.profile(opened, customer, **when, personal_data=grant.personal_data))
 
     @router.get("/runs", dependencies=[requires("read")])
     def runs() -> Response:
@@ -102,6 +99,11 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
     def apply(asked: Apply) -> Response:
         """Brings the written definitions into force."""
         return Exact(work.apply(opened, check=asked.check))
+
+    @router.post("/preview", dependencies=[requires("write", personal_data=True)])
+    def preview() -> Response:
+        """What the written definitions would change for a sample of customers; nothing is applied."""
+        return Exact(work.preview(opened))
 
     # Files are the machine's, not the workspace's: only who administers it may name them.
     @router.post("/import", dependencies=[requires("admin")])

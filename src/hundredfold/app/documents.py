@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import orjson
@@ -38,17 +39,14 @@ def plain(value: Value, *, whole: bool = False) -> Any:
     >>> plain(Number(1_241_500_000)), plain(Number(37_000_000)), plain(Number(3_000_000), whole=True)
     (Decimal('1241.5'), Decimal('37.0'), 3)
     """
-    match value:
-        case Number(millionths):
-            return millionths // 1_000_000 if whole else decimal(millionths)
-        case Moment(micros):
-            return iso(micros)
-        case tuple():
-            return [plain(part) for part in value]
-        case _:
-            return value
+    if isinstance(value, Number):
+        return value.millionths // 1_000_000 if whole else decimal(value.millionths)
+    if isinstance(value, Moment):
+        return iso(value.micros)
+    return [plain(part) for part in value] if isinstance(value, tuple) else value
 
 
+@lru_cache(maxsize=4096)
 def decimal(millionths: int) -> Decimal:
     """An exact number with at least one digit behind the point."""
     text = amount_text(millionths)

@@ -50,9 +50,9 @@ def imported(
         erased=erased,
         progress=progress,
     )
+    if report.lookups:
+        opened.renew()
     with opened.guard:
-        if report.lookups:
-            opened.renew()
         opened.engine()
     opened.keep()
     return report

@@ -51,6 +51,11 @@ class WorkspaceLock:
             out.write(orjson.dumps({"url": url, "token": token, "pid": os.getpid()}))
         fresh.replace(self._told)
 
+    @property
+    def file(self) -> int:
+        """The open file that holds the lock: a child process that inherits it keeps others out, too, until it ends."""
+        return self._lock.file
+
     def release(self) -> None:
         """Frees the folder."""
         self._told.unlink(missing_ok=True)

@@ -5,24 +5,30 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from pathlib import Path
+from threading import Lock, Thread
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
+from hundredfold.app.beside import Beside
 from hundredfold.app.lock import WorkspaceLock
+from hundredfold.app.runbook import Runbook, Running
 from hundredfold.app.tables import load_tables
 from hundredfold.app.workspace import Workspace
 from hundredfold.attribute.order import before, ref_of
 from hundredfold.audit import Run as AuditedRun
 from hundredfold.batch.process import load_history
 from hundredfold.batch.run import Run, RunBook
-from hundredfold.errors import WorkspaceError
+from hundredfold.definition.canonical import document_of
+from hundredfold.definition.model import Definitions
+from hundredfold.errors import HundredfoldError, WorkspaceError
 from hundredfold.live import manifest, snapshot
 from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup
 from hundredfold.live.turns import Turns
+from hundredfold.log.disk import Disk
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
@@ -54,8 +60,16 @@ class OpenWorkspace:
         self._engine: Engine | None = None
         self._applied = 0
         self._held: int | None = None
-        self._renewals = 0
+        self._renewals = self._filled = 0
         self._serve_with: Callable[[Engine], None] | None = None
+        self._ranked: Callable[[], None] | None = None
+        self.batching = Lock()
+        """Held as long as a batch runs."""
+        self.beside = Beside(workspace.scratch / "beside", lock.file)
+        """What is done in a process of its own."""
+        self._snapshots = Lock()
+        self.applying = Lock()
+        """Held by whoever brings definitions into force."""
         self.filling: Thread | None = None
         """The back-fill that runs, or ran last."""
 
@@ -101,39 +115,69 @@ class OpenWorkspace:
     def renew(self) -> None:
         """Definitions or tables have changed: the engine is started anew.
 
-        While one serves, the new one is filled beside it, and the old one answers until the new one has caught up.
+        While one serves, what is new is filled in a process beside, and the old one answers until the new one has
+        caught up. Raises DefinitionError for a table that breaks its rule.
         """
+        setup = self.setup() if self.serves else None
         with self.guard:
-            self._renewals += 1
-            if self._engine is None or self._serve_with is None:
+            if self._engine is None or setup is None:
+                self._renewals += 1
                 self._engine = None
                 return
+            if self._engine.compiled.setup == setup and self._filled == self._renewals:
+                return
+            self._renewals += 1
+            self.beside.stop("fill")  # one that runs is for definitions that do not count any more
             self.filling = Thread(target=self._fill, args=(self._renewals,), name="back-fill", daemon=True)
             self.filling.start()
 
     def _fill(self, renewal: int) -> None:
-        fresh = self._started()
-        fresh.catch_up()
-        with self.guard:
-            if renewal == self._renewals:  # else they have changed again
-                fresh.catch_up()
-                self._engine, self._applied = fresh, SNAPSHOT_AFTER
-                if self._serve_with is not None:
-                    self._serve_with(fresh)
+        book = Runbook(self.workspace.runbook, self.workspace.now)
+        try:
+            with self.beside.turn():
+                if renewal == self._renewals:  # else they have changed again
+                    with book.run("back-fill") as running:
+                        self._fill_beside(renewal, running)
+        except HundredfoldError as error:
+            if renewal == self._renewals:
+                self.tell(f"{error} What was in force before is still served. Say hf apply to try again.")
 
-    def serve_with(self, told: Callable[[Engine], None]) -> None:
-        """From now on readers wait for answers: a new engine is filled beside the old one, and then told of."""
-        self._serve_with = told
+    def _fill_beside(self, renewal: int, running: Running) -> None:
+        with self.guard:
+            old = self.engine()
+            if not manifest.any_made_with(self.workspace.snapshots, old.compiled.setup):
+                self.write(old, canonical=False)
+        told = {
+            "folder": str(self.workspace.folder),
+            "now": self.now(),
+            "served": document_of(old.compiled.setup.definitions),
+        }
+        running.outcome |= self.beside.run("fill", told, running.tell)
+        kept = self.take_over(self.beside.place / "snapshot")
+        scratch = self._scratch(renewal)
+        fresh = snapshot.open_engine(kept, self.setup(), self.log, self.history, scratch, self.now)
+        done = fresh.catch_up()
+        with self.guard:
+            if renewal == self._renewals and self._serve_with is not None:
+                self._engine, self._applied = fresh, done + fresh.catch_up()
+                self._filled = renewal
+                self._serve_with(fresh)
+
+    def serve_with(self, told: Callable[[Engine], None] | None, ranked: Callable[[], None] | None = None) -> None:
+        """From now on readers wait for answers: what takes long is done beside, a new engine is then told of.
+
+        `ranked` is called, with the turn held, when a batch has published other cut points. With None nobody waits.
+        """
+        self._serve_with, self._ranked = told, ranked
+
+    @property
+    def serves(self) -> bool:
+        """Whether readers wait for answers."""
+        return self._serve_with is not None
 
     def setup(self) -> Setup:
         """What values depend on besides messages. Raises DefinitionError for a table that breaks its rule."""
-        settings, definitions = self.workspace.settings, self.workspace.in_force().definitions
-        tables = load_tables(self.workspace.folder, definitions, settings.rates, self.workspace.zone)
-        for file in tables.absent:
-            self.tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
-        return Setup(
-            definitions, self.workspace.zone, settings.currency, settings.shared_over, tables.lookups, tables.rates
-        )
+        return setup_of(self.workspace, tell=self.tell)
 
     def raw_messages(self, upto: Positions) -> Iterator[pa.Table]:
         """Every message stored before some positions, in tables of `STORED` columns: history's, then the log's."""
@@ -154,11 +198,34 @@ class OpenWorkspace:
         """Writes a snapshot of an engine, and lets go of those that are too old. Use it under `guard`."""
         folder = self.workspace.snapshots
         folder.mkdir(parents=True, exist_ok=True)
-        snapshot.write(engine, manifest.next_folder(folder), canonical=canonical)
-        manifest.tidy(folder)
+        with self._snapshots:
+            snapshot.write(engine, manifest.next_folder(folder), canonical=canonical)
+            if not self.beside.busy:  # what works beside may be about to open an older one
+                manifest.tidy(folder)
+
+    def take_over(self, made: Path) -> Path:
+        """Makes a snapshot that was written beside the newest one, and returns where it is now."""
+        folder = self.workspace.snapshots
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._snapshots:
+            kept = made.rename(manifest.next_folder(folder))
+            Disk().sync_folder(folder)
+            manifest.tidy(folder)
+        return kept
+
+    def publish(self, run: Run) -> None:
+        """Makes a batch run count."""
+        before = self.cuts()
+        self.published.publish(run)
+        if self._ranked is not None and self.cuts() != before:
+            with self.guard:
+                self._ranked()
 
     def close(self) -> None:
         """Stores what was submitted and lets go of the folder."""
+        self.beside.leave()
+        if self.filling is not None:
+            self.filling.join()
         try:
             self.keep()
         finally:
@@ -177,18 +244,34 @@ class OpenWorkspace:
         setup = self.setup()
         if self._engine is None:
             shutil.rmtree(self.workspace.scratch, ignore_errors=True)
-        scratch = self.workspace.scratch / f"{self._renewals:06d}"
-        scratch.mkdir(parents=True)
+        scratch = self._scratch(self._renewals)
         found = manifest.newest(self.workspace.snapshots, setup).folder
         try:
             # A clock that was set back cannot be reached from a state that stands behind it.
             if found is not None and manifest.Manifest.read(found).clock <= self.now():
-                return snapshot.open_engine(found, setup, self.log, self.history, scratch / "seen", self.now)
+                return snapshot.open_engine(found, setup, self.log, self.history, scratch, self.now)
         except WorkspaceError as error:
             self.tell(f"{error} The state is built anew.")
-        engine = Engine(setup, self.log, self.history, scratch / "seen", self.now)
+        engine = Engine(setup, self.log, self.history, scratch, self.now)
         load_history(engine, self.history)
         return engine
+
+    def _scratch(self, renewal: int) -> Path:
+        """Where the engine of a renewal keeps its index of duplicates."""
+        return self.workspace.scratch / f"{renewal:06d}" / "seen"
+
+
+def setup_of(workspace: Workspace, definitions: Definitions | None = None, *, tell: Tell = lambda _: None) -> Setup:
+    """What values depend on besides messages, with other definitions than those in force if some are given.
+
+    Raises DefinitionError for a table that breaks its rule.
+    """
+    settings = workspace.settings
+    definitions = workspace.in_force().definitions if definitions is None else definitions
+    tables = load_tables(workspace.folder, definitions, settings.rates, workspace.zone)
+    for file in tables.absent:
+        tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
+    return Setup(definitions, workspace.zone, settings.currency, settings.shared_over, tables.lookups, tables.rates)
 
 
 def _before(table: pa.Table, upto: Positions) -> pa.Table:

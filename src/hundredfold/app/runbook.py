@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,22 @@ from hundredfold.errors import HundredfoldError
 from hundredfold.words.calendar import SECOND, iso
 
 CUT_OFF: Final = "the process ended before the run did"
+TELL_SECONDS: Final = 5.0
+"""How often a run that goes on tells how far it is."""
+
+
+class Running:
+    """A run that goes on. What is put into `outcome` is noted at its end."""
+
+    def __init__(self, note: Callable[[Document], None]) -> None:
+        self.outcome: Document = {}
+        self._note, self._told = note, time.monotonic()
+
+    def tell(self, done: int, of: int) -> None:
+        """Notes now and then how far it is."""
+        if time.monotonic() - self._told >= TELL_SECONDS:
+            self._told = time.monotonic()
+            self._note({"done": done, "of": of})
 
 
 class Runbook:
@@ -24,15 +41,15 @@ class Runbook:
         self._path, self._now = path, now
 
     @contextmanager
-    def run(self, kind: str) -> Iterator[Document]:
-        """Notes a run; what the block puts into the document is noted at its end, an error too."""
+    def run(self, kind: str) -> Iterator[Running]:
+        """Notes a run: its start, how far it is, and at its end what came of it, an error too."""
         began = self._now()
         number = max((run["number"] for run in self.runs()), default=0) + 1
         self._write({"number": number, "kind": kind, "started": iso(began), "process": os.getpid()})
-        outcome: Document = {}
+        running = Running(lambda note: self._write({"number": number, **note}))
         error: str | None = None
         try:
-            yield outcome
+            yield running
         except BaseException as failure:
             # A sentence of ours names no customer; a foreign one might.
             error = str(failure) if isinstance(failure, HundredfoldError) else type(failure).__name__
@@ -45,7 +62,7 @@ class Runbook:
                     "ended": iso(ended),
                     "seconds": round((ended - began) / SECOND, 3),
                     "error": error,
-                    **outcome,
+                    **running.outcome,
                 }
             )
 
@@ -63,6 +80,8 @@ class Runbook:
         for run in runs:
             if "ended" not in run and not _runs(run.pop("process", 0)):
                 run["error"] = CUT_OFF
+            if "ended" in run or "error" in run:
+                run.pop("done", None), run.pop("of", None)
         return [{name: part for name, part in run.items() if name != "process"} for run in runs]
 
     def _write(self, note: Document) -> None:

@@ -69,7 +69,7 @@ def _side(opened: OpenWorkspace) -> Side:
         keep_after=SNAPSHOT_AFTER,
         registry=registry,
     )
-    opened.serve_with(live.replace)
+    opened.serve_with(live.replace, lambda: live.following.begin_anew())
     watch = Watch(live, logbook=book, fault=fault, runs=opened.audited_runs, cuts=opened.cuts, registry=registry)
     return Side(live, feed, watch, registry, book)
 
@@ -86,8 +86,9 @@ def serve(opened: OpenWorkspace, host: str, port: int, *, public: bool, ready: C
             opened.lock.announce(url, token)
             ready(url)
             with _site(opened, door) as site:
-                serve_at(site, listening, leaving=side.feed.close)
+                serve_at(site, listening, leaving=lambda: _leaving(opened, side))
     finally:
+        opened.serve_with(None)
         side.stop()
         door.close()
         listening.close()
@@ -112,13 +113,20 @@ def in_background(opened: OpenWorkspace, port: int = 0) -> Iterator[Served]:
         with (
             _own_token(door.tokens) as token,
             _site(opened, door) as site,
-            running(site, port=port, leaving=side.feed.close) as url,
+            running(site, port=port, leaving=lambda: _leaving(opened, side)) as url,
         ):
             opened.lock.announce(url, token)
             yield Served(url, token, door.tokens)
     finally:
+        opened.serve_with(None)
         side.stop()
         door.close()
+
+
+def _leaving(opened: OpenWorkspace, side: Side) -> None:
+    """Ends what would go on for long or for ever."""
+    side.feed.close()
+    opened.beside.stop()
 
 
 @contextmanager

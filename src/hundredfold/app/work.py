@@ -19,7 +19,7 @@ def apply(opened: OpenWorkspace, *, check: bool = False) -> Document:
     """Brings the written definitions into force; with `check` only tells. Raises DefinitionErrors."""
     from hundredfold.app.applying import planned
 
-    with opened.guard:
+    with opened.applying:
         plan = planned(opened.workspace)
         for file in plan.absent:
             opened.tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
@@ -38,6 +38,13 @@ def apply(opened: OpenWorkspace, *, check: bool = False) -> Document:
     }
 
 
+def preview(opened: OpenWorkspace) -> Document:
+    """What the written definitions would change for a sample of customers. Raises DefinitionErrors, WorkspaceError."""
+    from hundredfold.app.preview import previewed
+
+    return previewed(opened)
+
+
 def import_data(
     opened: OpenWorkspace,
     *,
@@ -52,13 +59,22 @@ def import_data(
     return told(imported(opened, Path(path), source=source, mapping=mapping, progress=progress))
 
 
-def profile(opened: OpenWorkspace, customer: str, *, at: int | None = None, known_at: int | None = None) -> Document:
+def profile(
+    opened: OpenWorkspace,
+    customer: str,
+    *,
+    at: int | None = None,
+    known_at: int | None = None,
+    personal_data: bool = True,
+) -> Document:
     """A customer's profile. Raises NotFound."""
-    from hundredfold.app.answers import profile_document
+    from hundredfold.app.answers import profile_document, without_personal_data
 
     with opened.clock_held():
-        found = opened.answers().profile(customer, at=at, known_at=known_at)
-        return profile_document(found, opened.engine().compiled.setup.definitions.attributes)
+        answers = opened.answers()
+        found = answers.profile(customer, at=at, known_at=known_at)
+    document = profile_document(found, answers.attributes)
+    return document if personal_data else without_personal_data(document, answers.attributes)
 
 
 def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: int | None = None) -> Document:

@@ -16,6 +16,7 @@ from hundredfold.attribute.fold import fold
 from hundredfold.attribute.foreign import ForeignValues, foreign_values
 from hundredfold.attribute.order import in_order
 from hundredfold.attribute.plan import Family, Plan
+from hundredfold.attribute.reach import Reach
 from hundredfold.attribute.rows import Surroundings
 from hundredfold.identity.persons import Firsts, Statements
 from hundredfold.identity.statements import LINK_KINDS, stated_pairs
@@ -35,18 +36,19 @@ def fold_anew(
     *,
     void: Collection[tuple[str, str]] = (),
     only: Ints | None = None,
+    reach: Reach | None = None,
 ) -> tuple[dict[Family, Cells], ForeignValues]:
     """The cells of all messages of a block (of `only` some sent ids), batch values of other systems included.
 
     The messages count (semantics section 4, steps 1 to 4); `stored` is their table, row by row. Where a business key's
-    messages are of several sent ids, the block must hold them all.
+    messages are of several sent ids, the block must hold them all. `reach`: as in `fold`.
     """
     events = counted(block, around.definitions.events, around.pool, void)
     payloads = stored.filter(pa.array(block.kind == _PROFILE))["payload"].to_pylist()
     foreign = foreign_values(block, payloads, plan, around, sids)
     if only is not None:
         events = events.of(np.isin(events.sid, only))
-    cells = fold(events, plan, around, foreign.covered)
+    cells = fold(events, plan, around, foreign.covered, reach)
     for family, values in foreign.cells.items():
         mine = values if only is None else values.take(np.isin(values.sid, only))
         cells[family] = merged([cells[family], mine], plan.merges(family), block.ids)

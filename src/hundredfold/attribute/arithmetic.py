@@ -48,16 +48,38 @@ def multiplied_divided(a: Ints, b: Ints, c: Ints) -> tuple[Ints, npt.NDArray[np.
     return result, fits
 
 
-def added(values: Ints, starts: Ints, limit: int | None = None) -> Ints:
-    """The sum of each group of neighbouring values, given where groups start; OVERFLOW for one that leaves int64.
+def lengths(starts: Ints, total: int) -> Ints:
+    """How many of `total` rows each group has, given where groups start; the first starts at 0."""
+    sizes = np.empty(len(starts), np.int64)
+    if len(starts):
+        np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
+        sizes[-1] = total - starts[-1]
+    return sizes
 
-    With a `limit` that no value exceeds, short groups need no further look.
+
+def summed(values: Ints, starts: Ints) -> Ints:
+    """The sum of each group of neighbouring values, given where groups start; it wraps like any int64.
+
+    Differences of running sums: where groups are short, that is several times faster than `np.add.reduceat`.
+
+    >>> summed(np.array([1, 2, 4, 8]), np.array([0, 3])).tolist()
+    [7, 8]
+    """
+    if len(starts) == 0:
+        return np.empty(0, np.int64)
+    upto = np.cumsum(values).take(np.append(starts[1:], len(values)) - 1)
+    upto[1:] -= upto[:-1]
+    return upto
+
+
+def added(values: Ints, starts: Ints) -> Ints:
+    """The sum of each group of neighbouring values, given where groups start; OVERFLOW for one that leaves int64.
 
     >>> added(np.array([1, 2, 2**62, 2**62]), np.array([0, 2])).tolist() == [3, OVERFLOW]
     True
     """
-    sums: Ints = np.add.reduceat(values, starts)
-    if len(values) == 0 or _cannot_overflow(values, starts, limit):
+    sums = summed(values, starts)
+    if len(values) == 0 or _cannot_overflow(values, starts):
         return sums
     ends = np.append(starts[1:], len(values))
     # Doubles find the few groups that may be too large; Python's integers decide.
@@ -70,8 +92,8 @@ def added(values: Ints, starts: Ints, limit: int | None = None) -> Ints:
     return sums
 
 
-def _cannot_overflow(values: Ints, starts: Ints, limit: int | None) -> bool:
-    longest = int(np.diff(starts, append=len(values)).max())
-    if limit is not None and longest * limit <= INT64:
+def _cannot_overflow(values: Ints, starts: Ints) -> bool:
+    largest = max(-int(values.min()), int(values.max()))
+    if largest * len(values) <= INT64:
         return True
-    return max(-int(values.min()), int(values.max())) * longest <= INT64
+    return largest * int(lengths(starts, len(values)).max()) <= INT64

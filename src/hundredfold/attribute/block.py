@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from hundredfold.attribute.column import TIME, Bytes, Column, Ints, Pool
 from hundredfold.attribute.decode import Decoded, Decoder
 from hundredfold.attribute.order import LINE_BITS, ref_of, ties
+from hundredfold.attribute.typed import decoded_of
 
 NEVER: Final = int(np.iinfo(np.int64).min)
 """Stands for a time that is not there."""
@@ -61,7 +62,7 @@ class Block:
 
 
 def block_of(stored: pa.Table, decoder: Decoder, sids: Pool, pool: Pool) -> Block:
-    """The block of a table of stored messages (columns of `log.stored.STORED`)."""
+    """The block of a table of stored messages (columns of `log.stored.STORED`, and typed ones that it may have)."""
     sent = pc.fill_null(stored["sent"], NEVER)
     ids = (
         pa.concat_arrays(stored["message_id"].chunks) if stored["message_id"].num_chunks else pa.array([], pa.string())
@@ -76,17 +77,18 @@ def block_of(stored: pa.Table, decoder: Decoder, sids: Pool, pool: Pool) -> Bloc
         tie=ties(ids),
         ref=ref_of(_ints(stored["partition"]), _ints(stored["offset"])),
         message_ids=ids,
-        decoded=decoder.decode(stored["payload"].combine_chunks()),
+        decoded=decoded_of(stored, decoder, pool),
     )
 
 
 def coded(texts: pa.ChunkedArray, pool: Pool) -> Ints:
-    """The codes of a column of texts; each distinct text of a chunk is looked up once."""
+    """The codes of a column of texts, any code where there is none; each distinct text of a chunk is looked up once."""
     parts = []
     for chunk in texts.chunks:
         packed = chunk.dictionary_encode()
         codes = pool.codes(packed.dictionary.to_pylist())
-        parts.append(codes[packed.indices.to_numpy(zero_copy_only=False)] if len(codes) else np.empty(0, np.int64))
+        indices = pc.fill_null(packed.indices, 0).to_numpy(zero_copy_only=False)
+        parts.append(codes.take(indices) if len(codes) else np.zeros(len(chunk), np.int64))
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 

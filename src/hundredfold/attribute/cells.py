@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from hundredfold.attribute.arithmetic import added
+from hundredfold.attribute.arithmetic import added, lengths, summed
 from hundredfold.attribute.column import Ints, Mask
 from hundredfold.attribute.order import Ids, in_order
 from hundredfold.attribute.sorting import AT_ONCE, is_sorted, stable_order, starts_of, stretches
@@ -35,7 +35,7 @@ States: TypeAlias = Mapping[str, Merge]
 """The states of a family by name, in a fixed order."""
 EVENT_PARTS: Final = ("time", "tie", "ref", "value")
 _REDUCE: Final[dict[Merge, Callable[[Ints, Ints], Ints]]] = {
-    Merge.ADD: np.add.reduceat,
+    Merge.ADD: summed,
     Merge.TOTAL: added,
     Merge.MIN: np.minimum.reduceat,
     Merge.MAX: np.maximum.reduceat,
@@ -110,30 +110,42 @@ class Cells:
 
 
 def merged(parts: Sequence[Cells], states: States, ids: Ids) -> Cells:
-    """The parts as one: cells of one (sid, bucket, key) merged, the result sorted."""
+    """The parts as one: cells of one (sid, bucket, key) merged, the result sorted. Each part is such a result."""
     parts = [part for part in parts if len(part)] or parts[:1]
     if len(parts) == 1:
         return parts[0]
-    longest = max((part.sid for part in parts), key=len)
-    cuts = [longest[end - 1] for _, end in stretches(longest, AT_ONCE)][:-1]
-    bounds = [[0, *np.searchsorted(part.sid, cuts, side="right").tolist(), len(part)] for part in parts]
-    pieces = (
-        Cells.concatenate([part.take(slice(b[i], b[i + 1])) for part, b in zip(parts, bounds, strict=True)])
-        for i in range(len(cuts) + 1)
-    )
-    return Cells.concatenate([_united(piece, states, ids) for piece in pieces])
+    if sum(map(len, parts)) <= AT_ONCE:
+        return united(Cells.concatenate(parts), states, ids)
+    cuts = _cuts([part.sid for part in parts])
+    bounds = [np.searchsorted(part.sid, cuts, side="right").tolist() for part in parts]
+    pieces = []
+    for i in range(len(cuts) - 1):
+        some = [part.take(slice(b[i], b[i + 1])) for part, b in zip(parts, bounds, strict=True) if b[i] < b[i + 1]]
+        pieces += [united(Cells.concatenate(some), states, ids)] if len(some) > 1 else some
+    return Cells.concatenate(pieces)
 
 
-def _united(cells: Cells, states: States, ids: Ids) -> Cells:
+def _cuts(parts: Sequence[Ints]) -> Ints:
+    """The sent ids behind which to cut sorted parts: about every so many rows, and where a part begins or ends."""
+    longest = max(parts, key=len)
+    every = [longest[end - 1] for _, end in stretches(longest, AT_ONCE)]
+    return np.unique([*every, *(sid[0] - 1 for sid in parts), *(sid[-1] for sid in parts)])
+
+
+def united(cells: Cells, states: States, ids: Ids) -> Cells:
     """Cells in any order as sorted ones, each (sid, bucket, key) once."""
     groups = [g for g in (cells.sid, cells.bucket, cells.key) if g is not None]
-    order, starts = grouped(groups)
-    head = order[starts]
+    if not is_sorted(groups):
+        cells = cells.take(stable_order(groups))
+        groups = [g for g in (cells.sid, cells.bucket, cells.key) if g is not None]
+    starts = starts_of(groups)
+    if len(starts) == len(cells):
+        return cells
     return Cells(
-        cells.sid[head],
-        None if cells.bucket is None else cells.bucket[head],
-        None if cells.key is None else cells.key[head],
-        reduced(cells.arrays, states, order, starts, ids),
+        cells.sid.take(starts),
+        None if cells.bucket is None else cells.bucket.take(starts),
+        None if cells.key is None else cells.key.take(starts),
+        _reduced(cells.arrays, states, starts, ids),
     )
 
 
@@ -145,29 +157,27 @@ def grouped(groups: Sequence[Ints]) -> tuple[Ints, Ints]:
     return order, starts_of([group[order] for group in groups])
 
 
-def reduced(arrays: Mapping[str, Ints], states: States, order: Ints, starts: Ints, ids: Ids) -> dict[str, Ints]:
-    """The arrays of the states, reduced over groups given by a permutation and the starts of the groups in it."""
+def _reduced(arrays: Mapping[str, Ints], states: States, starts: Ints, ids: Ids) -> dict[str, Ints]:
+    """The arrays of the states, reduced over groups of neighbours given by their starts."""
     result: dict[str, Ints] = {}
-    single = len(starts) == len(order)
     for name, merge in states.items():
         if merge in _REDUCE:
-            array = arrays[name][order]
-            result[name] = array if single else _REDUCE[merge](array, starts)
+            result[name] = _REDUCE[merge](arrays[name], starts)
         else:
-            winners = order if single else _winners(arrays, name, merge, order, starts, ids)
+            winners = _winners(arrays, name, merge, starts, ids)
             for part in EVENT_PARTS:
-                result[f"{name}.{part}"] = arrays[f"{name}.{part}"][winners]
+                result[f"{name}.{part}"] = arrays[f"{name}.{part}"].take(winners)
     return result
 
 
-def _winners(arrays: Mapping[str, Ints], name: str, merge: Merge, order: Ints, starts: Ints, ids: Ids) -> Ints:
+def _winners(arrays: Mapping[str, Ints], name: str, merge: Merge, starts: Ints, ids: Ids) -> Ints:
     """The row of each group whose event is the earliest or the latest."""
-    sizes = np.diff(np.append(starts, len(order)))
-    winners = order[starts].copy()
+    sizes = lengths(starts, len(arrays[f"{name}.time"]))
+    winners = starts.copy()
     several = np.flatnonzero(sizes > 1)
-    rows = order[np.repeat(sizes > 1, sizes)]
+    rows = np.flatnonzero(np.repeat(sizes > 1, sizes))
     group = np.repeat(several, sizes[several])
-    time, tie, ref = (arrays[f"{name}.{part}"][rows] for part in ("time", "tie", "ref"))
+    time, tie, ref = (arrays[f"{name}.{part}"].take(rows) for part in ("time", "tie", "ref"))
     sorting = in_order(time, tie, ref, ids, group)
     ends = np.cumsum(sizes[several])
     winners[several] = rows[sorting[ends - 1 if merge is Merge.LATEST else ends - sizes[several]]]

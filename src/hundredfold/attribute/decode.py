@@ -33,6 +33,9 @@ class Wanted:
     root: frozenset[tuple[str, Mode]] = frozenset()
     lines: Mapping[str, frozenset[tuple[str, Mode]]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.root, frozenset(self.lines.items())))
+
 
 @dataclass(slots=True)
 class Lines:
@@ -81,7 +84,8 @@ class Decoder:
     """Decodes blocks of JSON messages into the wanted columns."""
 
     def __init__(self, wanted: Wanted, pool: Pool, zone: tzinfo = UTC) -> None:
-        self._wanted, self._pool, self._zone = wanted, pool, zone
+        self.wanted, self.zone, self._pool = wanted, zone, pool
+        self._of: dict[Wanted, Decoder] = {}
         plain = {path for path, mode in wanted.root if not mode.startswith("trait")} | set(wanted.lines)
         traits = {path for path, mode in wanted.root if mode.startswith("trait")}
         paths = plain | ({"traits", "context.traits"} if traits else set())
@@ -91,8 +95,17 @@ class Decoder:
         self._readers = {path: _Reader(path, self._tree) for path in paths}
         self._traits = bool(traits)
 
-    def decode(self, payloads: Sequence[bytes] | pa.Array) -> Decoded:
-        """The columns of messages given as JSON objects; never fails on a message that was accepted."""
+    def of(self, wanted: Wanted) -> Decoder:
+        """The decoder of other paths, with the same pool and zone."""
+        if wanted not in self._of:
+            self._of[wanted] = Decoder(wanted, self._pool, self.zone)
+        return self._of[wanted]
+
+    def decode(self, payloads: Sequence[bytes] | pa.Array, keys: Pool | None = None) -> Decoded:
+        """The columns of messages given as JSON objects; never fails on a message that was accepted.
+
+        `keys` is the pool for the texts of business keys and revisions, if there is one already.
+        """
         roots = self._roots(payloads if isinstance(payloads, pa.Array) else pa.array(payloads, pa.large_binary()))
         values = {path: read(roots) for path, read in self._readers.items()}
         traits = (
@@ -100,21 +113,21 @@ class Decoder:
             if self._traits
             else []
         )
-        keys = Pool()
+        keys = Pool() if keys is None else keys
         columns: dict[tuple[str, Mode], Column] = {}
-        for path, mode in self._wanted.root:
+        for path, mode in self.wanted.root:
             if mode.startswith("trait"):
                 steps = path.split(".")
                 stated = [_stated(t, steps) for t in traits]
                 if mode == "trait time":
-                    columns[path, mode] = times_of(stated, self._zone)
+                    columns[path, mode] = times_of(stated, self.zone)
                 else:
                     columns[path, mode] = _column(stated, "text" if mode == "trait text" else "value", self._pool)
             else:
                 columns[path, mode] = _column(values[path], mode, keys if mode in ("key", "revision") else self._pool)
                 if mode == "revision":
-                    _order_revisions(columns[path, mode], values[path], self._zone)
-        lines = {each: self._unfold(values[each], wanted) for each, wanted in self._wanted.lines.items()}
+                    _order_revisions(columns[path, mode], values[path], self.zone)
+        lines = {each: self._unfold(values[each], wanted) for each, wanted in self.wanted.lines.items()}
         return Decoded(len(roots), columns, lines, keys)
 
     def _roots(self, payloads: pa.Array) -> Sequence[Any]:

@@ -77,13 +77,14 @@ def counted(block: Block, rules: Mapping[str, EventRule], pool: Pool, void: Coll
         rows = np.concatenate([np.flatnonzero(plain), *kept])
         order, time = in_order_with_time(time[rows], block.tie[rows], block.ref[rows], block.ids, block.sid[rows])
         rows = rows[order]
-    return Events(block, rows, block.sid[rows], time, name[rows])
+    return Events(block, rows, block.sid.take(rows), time, name.take(rows))
 
 
 def _track_names(block: Block) -> Ints:
     """The code of each track message's event name; -1 for other messages."""
     event = block.decoded.columns["event", "value"]
-    return np.where((block.kind == _TRACK) & (event.kind == TEXT), event.data, -1)
+    named = (block.kind == _TRACK) & (event.kind == TEXT)
+    return event.data if named.all() else np.where(named, event.data, -1)
 
 
 def winning_messages(

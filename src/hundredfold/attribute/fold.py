@@ -16,6 +16,7 @@ from hundredfold.attribute.column import MISSING, NUMBER, TEXT, TIME, Column, In
 from hundredfold.attribute.evaluate import evaluate, holds
 from hundredfold.attribute.facts import Events
 from hundredfold.attribute.plan import TRAIT_MODES, Family, Plan
+from hundredfold.attribute.reach import Reach
 from hundredfold.attribute.rows import Rows, Surroundings
 from hundredfold.attribute.sorting import AT_ONCE, is_sorted, stable_order, starts_of
 from hundredfold.attribute.states import Hits
@@ -24,20 +25,25 @@ from hundredfold.definition import syntax as s
 
 @dataclass(slots=True)
 class Picked:
-    """The rows that some families count, in their order, and the columns of their values and keys."""
+    """The rows that some families count, in their order, their sent ids, and the columns of their values and keys."""
 
     places: Ints
+    sid: Ints
     value: Column | None
     key: Column | None
 
 
 def fold(
-    events: Events, plan: Plan, around: Surroundings, covered: Mapping[str, Ints] | None = None
+    events: Events,
+    plan: Plan,
+    around: Surroundings,
+    covered: Mapping[str, Ints] | None = None,
+    reach: Reach | None = None,
 ) -> dict[Family, Cells]:
     """The cells of every family.
 
     `covered` gives, for each foreign attribute, the time up to which another system's value covers each sent id
-    (microseconds by `sid`); later events of that source count.
+    (microseconds by `sid`); later events of that source count. `reach` gives the first buckets that are still needed.
     """
     shared = _shared(plan)
     cells: dict[Family, list[Cells]] = {family: [] for family in plan.families}
@@ -47,7 +53,7 @@ def fold(
             for selection, families in selections.items():
                 picked = _picked(selection, rows, plan, around, covered or {})
                 for family in families:
-                    cells[family].append(_cells(family, plan, rows, picked))
+                    cells[family].append(_cells(family, plan, rows, picked, reach or {}))
     # The parts follow each other in the order of sent ids and share none.
     return {family: Cells.concatenate(cells.pop(family)) for family in plan.families}
 
@@ -60,21 +66,24 @@ def _shared(plan: Plan) -> dict[str | None, dict[Family, list[Family]]]:
     return shared
 
 
-def _cells(family: Family, plan: Plan, rows: Rows, picked: Picked) -> Cells:
-    places = picked.places
+def _cells(family: Family, plan: Plan, rows: Rows, picked: Picked, reach: Reach) -> Cells:
+    places, sid = picked.places, picked.sid
+    if family in reach and family.bucket is not None:
+        needed = np.flatnonzero(rows.bucket(family.bucket).take(places) >= reach[family])
+        places, sid = places.take(needed), sid.take(needed)
     if len(places) == 0:
         return Cells.empty(plan.merges(family), bucket=family.bucket is not None, key=family.key is not None)
-    groups = [rows.sid[places]]
+    groups = [sid]  # in order, as the rows are
     if family.bucket is not None:
-        groups.append(rows.bucket(family.bucket)[places])
+        groups.append(rows.bucket(family.bucket).take(places))
     if family.key is not None:
-        groups.append(_keys(family, rows, picked))
-    if not is_sorted(groups):
+        groups.append(_keys(family, rows, picked, places))
+    if len(groups) > 1 and not is_sorted(groups):
         order = stable_order(groups)
-        places, groups = places[order], [group[order] for group in groups]
+        places, groups = places.take(order), [group.take(order) for group in groups]
     starts = starts_of(groups)
     hits = Hits(rows, places, picked.value, starts)
-    heads = [group[starts] for group in groups]
+    heads = [group.take(starts) for group in groups]
     return Cells(
         heads[0],
         None if family.bucket is None else heads[1],
@@ -83,18 +92,18 @@ def _cells(family: Family, plan: Plan, rows: Rows, picked: Picked) -> Cells:
     )
 
 
-def _keys(family: Family, rows: Rows, picked: Picked) -> Ints:
+def _keys(family: Family, rows: Rows, picked: Picked, places: Ints) -> Ints:
     match family.key:
         case "event":
-            return rows.ref(picked.places)
+            return rows.ref(places)
         case "time":
-            return rows.time[picked.places]
+            return rows.time.take(places)
         case "value":
             assert picked.value is not None
-            return picked.value.take(picked.places).tagged()
+            return picked.value.take(places).tagged()
         case _:
             assert picked.key is not None
-            return picked.key.take(picked.places).tagged()
+            return picked.key.take(places).tagged()
 
 
 def _picked(family: Family, rows: Rows, plan: Plan, around: Surroundings, covered: Mapping[str, Ints]) -> Picked:
@@ -102,7 +111,7 @@ def _picked(family: Family, rows: Rows, plan: Plan, around: Surroundings, covere
     hit = rows.chosen(family.source.selectors)
     if family.trait is not None:
         stated = rows.trait(family.trait, TRAIT_MODES[family.accepts])
-        return Picked(np.flatnonzero(hit & (stated.kind != MISSING)), stated, None)
+        return _those(hit & (stated.kind != MISSING), rows, stated, None)
     if family.where is not None:
         hit = hit & holds(family.where, rows.conditions)
     value = key = None
@@ -117,7 +126,12 @@ def _picked(family: Family, rows: Rows, plan: Plan, around: Surroundings, covere
         hit = hit & (rows.source() == source)
         if family.foreign in covered:
             hit = hit & (rows.time > covered[family.foreign][rows.sid])
-    return Picked(np.flatnonzero(hit), value, key)
+    return _those(hit, rows, value, key)
+
+
+def _those(hit: Mask, rows: Rows, value: Column | None, key: Column | None) -> Picked:
+    places = np.flatnonzero(hit)
+    return Picked(places, rows.sid.take(places), value, key)
 
 
 def _value(expression: s.Expression, family: Family, rows: Rows) -> Column:

@@ -18,6 +18,8 @@ from hundredfold.attribute.sorting import is_sorted, stable_order
 
 LINE_BITS: Final = 16
 OFFSET_BITS: Final = 40
+_FIRST_BYTES: Final = np.array([(1 << 64) - (1 << (64 - 8 * size)) for size in range(9)], np.uint64)
+"""What leaves the first bytes of eight, by how many."""
 Ids: TypeAlias = Callable[[Ints], Sequence[str]]
 """The message ids of refs."""
 
@@ -46,13 +48,12 @@ def ties(ids: pa.Array | Sequence[str]) -> Ints:
         return np.empty(0, np.int64)
     _, places, letters = array.buffers()
     offsets = np.frombuffer(places, np.int64, n + 1, array.offset * 8)
-    text = np.frombuffer(letters, np.uint8) if letters is not None and letters.size else np.zeros(1, np.uint8)
-    starts, lengths = offsets[:-1], np.diff(offsets)
-    tie = np.zeros(n, np.uint64)
-    for place in range(8):
-        inside = lengths > place
-        byte = text[np.where(inside, starts + place, 0)].astype(np.uint64)
-        tie |= np.where(inside, byte, np.uint64(0)) << np.uint64(56 - 8 * place)
+    text = np.zeros(int(offsets[-1]) + 8, np.uint8)  # so that eight bytes can be read from each beginning
+    if letters is not None:
+        text[:-8] = np.frombuffer(letters, np.uint8, int(offsets[-1]))
+    eight = np.ndarray(len(text) - 7, ">u8", text, strides=(1,))
+    tie = eight[offsets[:-1]].astype(np.uint64)
+    tie &= _FIRST_BYTES[np.minimum(np.diff(offsets), 8)]
     return (tie ^ np.uint64(1 << 63)).view(np.int64)
 
 
@@ -65,7 +66,7 @@ def in_order_with_time(time: Ints, tie: Ints, ref: Ints, ids: Ids, *groups: Ints
     """As `in_order`, and the times in that order, which it needs anyhow."""
     by_time = [*groups, time]
     order: Ints = np.arange(len(time)) if is_sorted(by_time) else stable_order(by_time)
-    ordered = time[order]
+    ordered = time.take(order)
     equal = np.flatnonzero(ordered[1:] == ordered[:-1])
     for group in groups:
         equal = equal[group[order[equal]] == group[order[equal + 1]]]

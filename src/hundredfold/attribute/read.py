@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from hundredfold.attribute.aggregate import Lists, View
 from hundredfold.attribute.aggregates.ends import Last
-from hundredfold.attribute.cells import Cells, grouped, reduced
+from hundredfold.attribute.cells import Cells, united
 from hundredfold.attribute.column import (
     BEYOND,
     BOOLEAN,
@@ -35,6 +36,8 @@ from hundredfold.words.calendar import QUARTER, Window, window_days, window_minu
 FamilyCells = Callable[[Family], Cells]
 """The cells of a family, of all persons that are asked for: their `sid` is the number of the person."""
 
+TOO_LARGE: Final = "the sum leaves the range of exact numbers; narrow its window or its events"
+
 
 def owned(cells: Cells, owner: Ints) -> Cells:
     """Cells of sent ids as cells of persons; `owner` gives each sent id's person, -1 for nobody's."""
@@ -59,9 +62,8 @@ class Profiles:
 
     def errors(self, person: int) -> dict[str, str]:
         """The attributes of a person that have no value because it would be too large (semantics 13, S13)."""
-        text = "the sum leaves the range of exact numbers; narrow its window or its events"
         columns = {name: found for name, found in self.values.items() if isinstance(found, Column)}
-        return {name: text for name, found in columns.items() if found.kind[person] == BEYOND}
+        return {name: TOO_LARGE for name, found in columns.items() if found.kind[person] == BEYOND}
 
 
 @dataclass(frozen=True)
@@ -78,28 +80,36 @@ class Reader:
     def __init__(self, plan: Plan, around: Surroundings, cells: FamilyCells, ids: Ids) -> None:
         self._plan, self._around, self._cells, self._ids = plan, around, cells, ids
 
-    def read(self, persons: int, clock: Clock) -> Profiles:
-        """The values of persons 0 to `persons` - 1, of all attributes."""
-        profiles = Profiles(persons)
+    def read(
+        self, persons: int, clock: Clock, *, only: Container[str] | None = None, known: Profiles | None = None
+    ) -> Profiles:
+        """The values of persons 0 to `persons` - 1, of all attributes.
+
+        Of `only` some, when they are given: added to `known`, which holds what their formulas name beside them.
+        """
+        profiles = known or Profiles(persons)
         views: dict[tuple[Family, Window | None], View] = {}
-        zones = self._zones(persons) if self._plan.customer_zones else None
-        for name, reading in self._plan.readings.items():
+        readings = {name: one for name, one in self._plan.readings.items() if only is None or name in only}
+        zones = self._zones(persons) if any(one.customer_zone for one in readings.values()) else None
+        for name, reading in readings.items():
             key = (reading.family, reading.window)
             if key not in views:
                 views[key] = self._view(reading, persons, clock, zones)
             profiles.values[name] = reading.aggregate.read(views[key])
         for name, family in self._plan.traits.items():
+            if only is not None and name not in only:
+                continue
             trait = self._plan.definitions.attributes[name]
             assert isinstance(trait, model.Trait)
             profiles.values[name] = self._typed(self._trait(family, persons), trait)
-        self._formulas(profiles, clock)
+        self._formulas([name for name in self._plan.formulas if only is None or name in only], profiles, clock)
         return profiles
 
-    def _formulas(self, profiles: Profiles, clock: Clock) -> None:
+    def _formulas(self, names: Sequence[str], profiles: Profiles, clock: Clock) -> None:
         scope = Scope(
             profiles.persons, profiles.column, self._around.pool, clock.at, self._around.zone, cuts=clock.cuts
         )
-        for name in self._plan.formulas:
+        for name in names:
             formula = self._plan.definitions.attributes[name]
             assert isinstance(formula, model.Formula)
             profiles.values[name] = proper(evaluate(formula.expression, scope))
@@ -110,13 +120,12 @@ class Reader:
         if reading.window is not None:
             assert cells.bucket is not None
             some = cells.take(np.flatnonzero(self._inside(reading, cells.bucket, cells.sid, clock, zones)))
-        order, starts = grouped([some.sid] if some.key is None else [some.sid, some.key])
-        states = self._plan.merges(reading.family)
+        found = united(Cells(some.sid, None, some.key, some.arrays), self._plan.merges(reading.family), self._ids)
         return View(
             persons,
-            some.sid[order[starts]],
-            None if some.key is None else some.key[order[starts]],
-            reduced(some.arrays, states, order, starts, self._ids),
+            found.sid,
+            found.key,
+            found.arrays,
             clock.at,
             self._ids,
             self._around.pool.ranks,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from hundredfold.attribute.zones import Bucket, local_days
 from hundredfold.definition.model import Definitions, Selector
 from hundredfold.words.calendar import MINUTE, QUARTER
 from hundredfold.words.message import KINDS
+
+_SHARED: Final = 16
+"""Which part of the rows is worth fetching something of all rows."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Rows:
         self._events, self._around, self._each = events, around, each
         block = events.block
         self._cache: dict[tuple[str, str], Column] = {}
+        self._taken: dict[tuple[str, Mode], Column] = {}
         self._line: Ints | None = None
         if each is None:
             self._event: Ints | None = None
@@ -64,12 +69,24 @@ class Rows:
 
     def tie(self, rows: Ints) -> Ints:
         """The ties of some rows."""
-        return self._events.block.tie[self._message[rows]]
+        return self._ties.take(rows) if self._many(rows) else self._events.block.tie.take(self._message.take(rows))
 
     def ref(self, rows: Ints) -> Ints:
         """The refs of some rows, line numbers included."""
-        ref = self._events.block.ref[self._message[rows]]
+        ref = self._refs.take(rows) if self._many(rows) else self._events.block.ref.take(self._message.take(rows))
         return ref if self._number is None else ref | np.minimum(self._number[rows], (1 << LINE_BITS) - 1)
+
+    def _many(self, rows: Ints) -> bool:
+        """Whether to fetch something for all rows, for other families to share: the block is large, so that is slow."""
+        return len(rows) * _SHARED > len(self)
+
+    @cached_property
+    def _ties(self) -> Ints:
+        return self._events.block.tie.take(self._message)
+
+    @cached_property
+    def _refs(self) -> Ints:
+        return self._events.block.ref.take(self._message)
 
     def source(self) -> Ints:
         """The source of each row's message."""
@@ -80,11 +97,23 @@ class Rows:
         """The local date of each row."""
         return local_days(self.time, self._around.zone)
 
+    @cached_property
+    def _minutes(self) -> Ints:
+        return self.time // MINUTE
+
+    @cached_property
+    def _quarters(self) -> Ints:
+        return self.time // QUARTER
+
     def bucket(self, kind: Bucket) -> Ints:
         """The bucket of each row."""
-        if kind == "day":
-            return self.days
-        return self.time // (MINUTE if kind == "minute" else QUARTER)
+        match kind:
+            case "day":
+                return self.days
+            case "minute":
+                return self._minutes
+            case "quarter":
+                return self._quarters
 
     def mask(self, what: Hashable, work: Callable[[], Mask]) -> Mask:
         """A mask that several families need, worked out for the first of them."""
@@ -150,6 +179,12 @@ class Rows:
         return self._in_own_money(path, found)
 
     def _decoded(self, path: str, mode: Mode) -> Column:
+        found = self._taken.get((path, mode))
+        if found is None:
+            found = self._taken[path, mode] = self._take(path, mode)
+        return found
+
+    def _take(self, path: str, mode: Mode) -> Column:
         decoded = self._events.block.decoded
         whole = decoded.columns[path, mode].take(self._message)
         if self._each is None or (path, mode) not in decoded.lines[self._each].columns:
@@ -195,6 +230,9 @@ def _among(names: Ints, wanted: Ints) -> Mask:
     """Which names are wanted: looked up in a table of the wanted stretch of codes, with a free place at either end."""
     if len(wanted) == 0:
         return np.zeros(len(names), np.bool_)
+    if len(wanted) == 1:
+        one: Mask = names == wanted[0]
+        return one
     low = int(wanted.min()) - 1
     table = np.zeros(int(wanted.max()) - low + 2, np.bool_)
     table[wanted - low] = True

@@ -9,7 +9,7 @@ import numpy as np
 
 from hundredfold.attribute.column import Ints
 
-AT_ONCE: Final = 1 << 17
+AT_ONCE: Final = 1 << 18
 """About how many rows are worked on at a time: so they stay in the cache, and their memory is used again."""
 _BITS: Final = 63
 """Of an int64 that is not negative."""
@@ -32,7 +32,7 @@ def stable_order(groups: Sequence[Ints]) -> Ints:
     """The permutation that sorts rows by groups, first by the first one; equal rows keep their order.
 
     The last groups are sorted by first, as many at once as fit into one integer beside the row number: sorting plain
-    integers is several times faster than sorting indices, and runs that are sorted already are only merged.
+    integers is several times faster than sorting indices.
     """
     n = len(groups[0])
     row_bits = max(n - 1, 0).bit_length()
@@ -47,9 +47,11 @@ def stable_order(groups: Sequence[Ints]) -> Ints:
             packed, bits = np.arange(n), row_bits
             while waiting and bits + (width := _width(waiting[-1])) <= _BITS:
                 group = waiting.pop()
-                packed |= (_ordered(group, order) - group.min()) << bits
+                above = _ordered(group, order) - group.min()
+                above <<= bits
+                packed |= above
                 bits += width
-            packed.sort(kind="stable")
+            packed.sort()  # they all differ, so the fastest sort will do
             packed &= (1 << row_bits) - 1
             order = _after(order, packed)
     return np.arange(n) if order is None else order

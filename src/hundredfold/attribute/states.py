@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hundredfold.attribute.arithmetic import added
+from hundredfold.attribute.arithmetic import added, lengths, summed
 from hundredfold.attribute.cells import EVENT_PARTS, Merge
 from hundredfold.attribute.column import Column, Ints
-from hundredfold.words.amount import LIMIT
 
 if TYPE_CHECKING:
     from hundredfold.attribute.rows import Rows
+
+_LIMB: Final = (1 << 32) - 1
 
 
 class Hits:
@@ -27,36 +28,43 @@ class Hits:
     def __init__(self, rows: Rows, places: Ints, value: Column | None, starts: Ints) -> None:
         self._rows, self._places, self._value, self.starts = rows, places, value, starts
 
-    @property
-    def lasts(self) -> Ints:
-        """The last event of each cell."""
-        return self.ends - 1
+    @cached_property
+    def sizes(self) -> Ints:
+        """How many events each cell has."""
+        return lengths(self.starts, len(self._places))
 
     @cached_property
-    def ends(self) -> Ints:
-        """Where each cell ends."""
-        return np.append(self.starts[1:], len(self._places))
+    def first(self) -> Ints:
+        """The row of the first event of each cell."""
+        return self._places.take(self.starts)
+
+    @cached_property
+    def last(self) -> Ints:
+        """The row of the last event of each cell."""
+        return self._places.take(self.starts + self.sizes - 1)
 
     @cached_property
     def numbers(self) -> Ints:
         """The values of all events: millionths, or microseconds."""
         assert self._value is not None
-        return self._value.data[self._places]
+        return self._value.data.take(self._places)
 
     @cached_property
     def squares(self) -> tuple[Ints, ...]:
-        """The squares of the values, as `square_limbs`."""
-        return square_limbs(self.numbers)
+        """The sums of the squares of each cell, as sums of their limbs; of the upper ones there hardly ever are any."""
+        return tuple(
+            summed(limb, self.starts) if limb.any() else np.zeros(len(self.starts), np.int64)
+            for limb in square_limbs(self.numbers)
+        )
 
-    def time(self, at: Ints) -> Ints:
-        """The times of some events."""
-        return self._rows.time[self._places[at]]
+    def time(self, rows: Ints) -> Ints:
+        """The times of some rows."""
+        return self._rows.time.take(rows)
 
-    def event(self, name: str, at: Ints) -> dict[str, Ints]:
-        """Some events, one a cell, as the arrays of a state that keeps the first or the last."""
-        rows = self._places[at]
+    def event(self, name: str, rows: Ints) -> dict[str, Ints]:
+        """Some rows, one a cell, as the arrays of a state that keeps the first or the last event."""
         value = np.zeros(len(rows), np.int64) if self._value is None else self._value.take(rows).tagged()
-        found = (self._rows.time[rows], self._rows.tie(rows), self._rows.ref(rows), value)
+        found = (self._rows.time.take(rows), self._rows.tie(rows), self._rows.ref(rows), value)
         return {f"{name}.{part}": array for part, array in zip(EVENT_PARTS, found, strict=True)}
 
 
@@ -70,32 +78,29 @@ class State:
 
 
 def _square_limb(limb: int) -> Callable[[Hits], dict[str, Ints]]:
-    return lambda hits: {f"square{limb}": np.add.reduceat(hits.squares[limb], hits.starts)}
+    return lambda hits: {f"square{limb}": hits.squares[limb]}
 
 
 def square_limbs(numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """The squares of numbers below 2^53 as four limbs of 32 bits, lowest first, so that sums of them never overflow."""
-    size = np.abs(numbers)
-    high, low = size >> 32, size & 0xFFFF_FFFF
-    bottom = (low.astype(np.uint64) * low.astype(np.uint64)).view(np.uint64)
-    middle = 2 * high * low  # below 2^55
-    bottom_high = (bottom >> np.uint64(32)).astype(np.int64)
-    second = bottom_high + (middle & 0xFFFF_FFFF)
-    third = high * high + (middle >> 32)
-    return (
-        (bottom & np.uint64(0xFFFF_FFFF)).astype(np.int64),
-        second & 0xFFFF_FFFF,
-        (third + (second >> 32)) & 0xFFFF_FFFF,
-        (third + (second >> 32)) >> 32,
-    )
+    square = numbers * numbers  # wraps, so that its 64 bits are the lower ones of the true square
+    third, fourth = np.zeros(len(square), np.int64), np.zeros(len(square), np.int64)
+    large = np.flatnonzero((numbers >= 1 << 32) | (numbers <= -1 << 32))
+    if len(large):
+        size = np.abs(numbers[large])
+        high, low = size >> 32, size & _LIMB
+        bottom_high = ((low.astype(np.uint64) * low.astype(np.uint64)) >> np.uint64(32)).astype(np.int64)
+        upper = high * high + ((2 * high * low + bottom_high) >> 32)
+        third[large], fourth[large] = upper & _LIMB, upper >> 32
+    return square & _LIMB, (square >> 32) & _LIMB, third, fourth
 
 
-COUNT: Final = State("count", Merge.ADD, lambda h: {"count": h.ends - h.starts})
-SUM: Final = State("sum", Merge.TOTAL, lambda h: {"sum": added(h.numbers, h.starts, LIMIT)})
+COUNT: Final = State("count", Merge.ADD, lambda h: {"count": h.sizes})
+SUM: Final = State("sum", Merge.TOTAL, lambda h: {"sum": added(h.numbers, h.starts)})
 LEAST: Final = State("least", Merge.MIN, lambda h: {"least": np.minimum.reduceat(h.numbers, h.starts)})
 MOST: Final = State("most", Merge.MAX, lambda h: {"most": np.maximum.reduceat(h.numbers, h.starts)})
-FIRST_AT: Final = State("first_at", Merge.MIN, lambda h: {"first_at": h.time(h.starts)})
-LAST_AT: Final = State("last_at", Merge.MAX, lambda h: {"last_at": h.time(h.lasts)})
-FIRST: Final = State("first", Merge.EARLIEST, lambda h: h.event("first", h.starts))
-LAST: Final = State("last", Merge.LATEST, lambda h: h.event("last", h.lasts))
+FIRST_AT: Final = State("first_at", Merge.MIN, lambda h: {"first_at": h.time(h.first)})
+LAST_AT: Final = State("last_at", Merge.MAX, lambda h: {"last_at": h.time(h.last)})
+FIRST: Final = State("first", Merge.EARLIEST, lambda h: h.event("first", h.first))
+LAST: Final = State("last", Merge.LATEST, lambda h: h.event("last", h.last))
 SQUARES: Final = tuple(State(f"square{limb}", Merge.ADD, _square_limb(limb)) for limb in range(4))

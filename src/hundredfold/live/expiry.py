@@ -35,6 +35,8 @@ class Minutes:
         self._lengths = {family: np.array(sorted(found)) for family, found in lengths.items()}
         self._next = np.empty(0, np.int64)
         self._calendar: dict[int, list[Ints]] = {}
+        self._asked = np.iinfo(np.int64).min
+        """The minute up to which those that are due have been taken out: what is watched since leaves later."""
 
     def watch(self, sids: Ints, runs: AllRuns, since: Ints, clock: int) -> None:
         """Works out when cells of some sent ids (ascending) leave next."""
@@ -58,6 +60,9 @@ class Minutes:
     def due(self, clock: int) -> Ints:
         """Takes out the sent ids of which cells have left."""
         minute = clock // MINUTE
+        if minute <= self._asked:
+            return _NOTHING
+        self._asked = minute
         found = [_NOTHING]
         for when in [when for when in self._calendar if when <= minute]:
             for sids in self._calendar.pop(when):

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import numpy as np
 
-from hundredfold.attribute.column import Ints
+from hundredfold.attribute.column import Bytes, Ints
 from hundredfold.attribute.read import Clock
-from hundredfold.live.current import Changes, Current
+from hundredfold.live.current import Changes, Current, Told
 from hundredfold.live.engine import Engine
 from hundredfold.live.expiry import Days, DayTurn, Minutes
+from hundredfold.live.grown import grown
 from hundredfold.live.names import Names
 
 AT_ONCE: Final = 4096
@@ -57,6 +58,9 @@ class Following:
         self._loud: deque[Ints] = deque()
         self._quiet: deque[Ints | DayTurn] = deque()
         self._begun, self._open = False, False
+        self._stale: Bytes = np.empty(0, np.uint8)
+        """1 for each sent id whose customer is to be read again."""
+        engine.follower = self
 
     @property
     def open(self) -> bool:
@@ -69,6 +73,22 @@ class Following:
         self._take_note()
         return bool(self._loud or self._quiet) or not self._open
 
+    def profile(self, sid: int, clock: Clock) -> Told | None:
+        """The profile of the customer of a sent id, as the engine would read it; None when it must be read from there.
+
+        That is: before everybody has been read, while anything of his waits, and at another time than the engine's.
+        """
+        self.tick()
+        self._take_note()
+        engine, people = self._engine, self._engine.state.people
+        label, name = people.label(sid), self._names.of_one(sid)
+        told = self._open and clock.at == engine.state.clock
+        if not told or name < 0 or self._marks()[people.members(label)].any():
+            return None
+        return self.current.profile(
+            name, clock.at, lambda only, known: engine.read(np.array([label]), clock, only=only, known=known)
+        )
+
     def begin_anew(self) -> None:
         """Reads everybody again, when something has changed that no message tells of: the cut points of a batch run."""
         self._begun, self._open = False, False
@@ -76,9 +96,7 @@ class Following:
     def tick(self) -> None:
         """Looks at what the engine's clock, which has moved, changes by itself."""
         state = self._engine.state
-        left = self._minutes.due(state.clock)
-        if len(left):
-            self._loud.append(left)
+        self._soon(self._minutes.due(state.clock))
         for turn in self._days.turned(state.clock, state.runs, state.people):
             self._later(turn.sids)
             self._quiet.append(turn)
@@ -105,7 +123,8 @@ class Following:
         settled = self._names.settle(engine.state.people, np.union1d(loud, quiet))
         profiles = engine.read(settled.labels, Clock(engine.state.clock, self._cuts()))
         told = np.isin(settled.labels, engine.state.people.labels(loud)) & self._open
-        changes = self.current.update(settled.names, profiles, told, settled.gone, settled.into)
+        changes = self.current.update(settled.names, profiles, engine.state.clock, told, settled.gone, settled.into)
+        self._marks()[loud] = self._marks()[quiet] = self._marks()[settled.members] = 0
         self._minutes.watch(settled.members, engine.state.runs, engine.state.since, engine.state.clock)
         if self._open and len(changes):
             self._feed.publish(changes, engine.state.clock, dict(engine.positions))
@@ -127,12 +146,21 @@ class Following:
         if changed:
             sids = np.unique(np.concatenate(changed))
             changed.clear()
-            if len(sids):
-                self._loud.append(sids)
+            self._soon(sids)
+
+    def _soon(self, sids: Ints) -> None:
+        if len(sids):
+            self._loud.append(sids)
+            self._marks()[sids] = 1
 
     def _later(self, sids: Ints) -> None:
         if len(sids):
             self._quiet.append(sids)
+            self._marks()[sids] = 1
+
+    def _marks(self) -> Bytes:
+        self._stale = cast(Bytes, grown(self._stale, len(self._engine.sids), 0))
+        return self._stale
 
 
 def _first(waiting: deque[Ints] | deque[Ints | DayTurn], most: int) -> Ints:

@@ -44,6 +44,19 @@ class Index:
             parts.append(values[rows])
         return np.unique(np.concatenate(parts))
 
+    def shared(self) -> Ints:
+        """The values that have a key in common with another value."""
+        nothing = np.empty(0, np.int64)
+        keys = np.concatenate([nothing, *(keys for keys, _ in self._runs)])
+        values = np.concatenate([nothing, *(values for _, values in self._runs)])
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[order]
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+        if len(starts) == 0:
+            return nothing
+        several = np.minimum.reduceat(values, starts) != np.maximum.reduceat(values, starts)
+        return np.unique(values[np.repeat(several, np.diff(np.append(starts, len(keys))))])
+
     @property
     def nbytes(self) -> int:
         """The bytes of all runs."""

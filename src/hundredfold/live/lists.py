@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from hundredfold.attribute.aggregate import Lists
-from hundredfold.attribute.column import Column, Ints, Mask, Pool
+from hundredfold.attribute.column import NULL, Column, Ints, Mask, Pool
 from hundredfold.attribute.values import scalar
 from hundredfold.live.grown import grown
 from hundredfold.words.value import Scalar
@@ -46,6 +46,14 @@ class ListPool:
             scalar(kind, data, texts) for kind, data in zip(column.kind.tolist(), column.data.tolist(), strict=True)
         )
         return tuple(item for item in found if item is not None)
+
+    def lists(self, found: Column) -> Lists:
+        """The lists of a column of codes; where the column is null they are empty."""
+        codes = found.data[found.kind > NULL]
+        sizes = np.zeros(len(found), np.int64)
+        sizes[found.kind > NULL] = self._ends[codes + 1] - self._ends[codes]
+        items = self._items[_places(self._ends[codes], self._ends[codes + 1] - self._ends[codes])]
+        return Lists(np.concatenate(([0], np.cumsum(sizes))), Column.of_tagged(items))
 
     def kept(self, codes: Ints) -> ListPool:
         """A pool of some of the lists; they get the codes 0, 1, 2 ... in the order given."""

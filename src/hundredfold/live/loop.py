@@ -67,7 +67,7 @@ class Live:
         self.metrics = Metrics(registry or CollectorRegistry())
         self._stop, self._thread = Event(), Thread(target=self._run, name="live", daemon=True)
         self._rows, self._flushed, self._more = LEAST_ROWS, 0.0, True
-        self._caught_up, self._failed, self._trouble = False, "", ""
+        self._caught_up, self._pause, self._failed, self._trouble = False, 0.0, "", ""
         with self._turns:
             self._engine, self._following = engine, Following(engine, feed, cuts)
 
@@ -115,7 +115,7 @@ class Live:
         """What is in the way of right answers, as sentences."""
         if self._failed or self._trouble:
             return [self._failed or self._trouble]
-        return [] if self._caught_up and self._following.open else ["the live side is catching up with the log"]
+        return [] if self._caught_up else ["the live side is catching up with the log"]
 
     def not_alive(self) -> list[str]:
         """What will not go away by itself, as sentences."""
@@ -128,6 +128,7 @@ class Live:
             try:
                 self.turn(WAIT_SECONDS)
                 self._trouble = ""
+                self._stop.wait(self._pause)
             except Unreadable as error:  # what could not be read was not applied, so the state is whole
                 self._trouble = "the live side cannot read the log"
                 self._note("log", error.__cause__ or error)
@@ -143,8 +144,9 @@ class Live:
         Raises Unreadable when the log cannot be read; any other error leaves a state that must not be used.
         """
         engine, done = self._engine, 0
-        positions = dict(engine.positions)
+        positions, end = dict(engine.positions), engine.log.end()
         chunk = self._next_chunk(engine, positions, 0 if self._more else wait)
+        start = time.perf_counter()
         with self._turns:
             # Whoever asked meanwhile may have applied some of it; then it is read again.
             if chunk is not None and engine is self._engine and positions == engine.positions:
@@ -152,9 +154,14 @@ class Live:
                 done = chunk.num_rows
             else:
                 self._move_clock()
-        self._caught_up = not engine.log.wait(engine.positions, 0)
-        self._tell(busy=not self._caught_up)
-        self._keep_now_and_then()
+        busy = engine.log.wait(engine.positions, 0)
+        self._caught_up = all(offset <= engine.positions.get(partition, 0) for partition, offset in end.items())
+        self._tell(busy=busy)
+        self._keep_now_and_then(busy=busy)
+        # A chunk of few messages costs hardly less than one of many: the longer a flood of small groups lasts, the
+        # longer it gathers, as long as changes are told in time all the same.
+        gather = busy and self._caught_up and not self._more
+        self._pause = min(FLUSH_SECONDS, max(2 * self._pause, (time.perf_counter() - start) / 4)) if gather else 0.0
         return done
 
     def _next_chunk(self, engine: Engine, positions: dict[int, int], wait: float) -> pa.Table | None:
@@ -207,8 +214,8 @@ class Live:
         self.metrics.readers.set(self._feed.readers)
         self.metrics.resets.set(self._feed.resets)
 
-    def _keep_now_and_then(self) -> None:
-        due = self._since_kept >= self._keep_after * (1 if self._caught_up else 4)
+    def _keep_now_and_then(self, *, busy: bool) -> None:
+        due = self._since_kept >= self._keep_after * (4 if busy else 1)
         if self._keep is None or not due:
             return
         self._since_kept = 0

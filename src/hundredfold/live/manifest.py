@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -24,7 +25,7 @@ from hundredfold.log.disk import replace_file
 from hundredfold.log.stored import Positions
 
 MANIFEST: Final = "snapshot.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 _NAME: Final = re.compile(r"snapshot-(\d{6,})")
 _SMALL: Final = 64 << 20
 """Files up to this size are read through on opening; larger ones when asked for."""
@@ -179,8 +180,18 @@ def next_folder(folder: Path) -> Path:
     return folder / f"snapshot-{int(there[-1].name.removeprefix('snapshot-')) + 1 if there else 1:06d}"
 
 
-def newest(folder: Path, setup: Setup | None = None, *, thorough: bool = False) -> Newest:
-    """The newest snapshot of a folder that is whole and, if a setup is given, was made with it."""
+def newest(
+    folder: Path,
+    setup: Setup | None = None,
+    *,
+    thorough: bool = False,
+    clock: int | None = None,
+    upto: Positions | None = None,
+) -> Newest:
+    """The newest snapshot of a folder that is whole and, if a setup is given, was made with it.
+
+    With `clock` and `upto` one from which a clock (microseconds UTC) and positions can still be reached.
+    """
     skipped: list[str] = []
     for path in reversed(snapshots(folder)):
         try:
@@ -188,10 +199,28 @@ def newest(folder: Path, setup: Setup | None = None, *, thorough: bool = False) 
             manifest.check(path, thorough=thorough)
             if setup is not None:
                 manifest.must_fit(path, setup)
-            return Newest(path, tuple(skipped))
         except WorkspaceError as error:
             skipped.append(str(error))
+            continue
+        if _reaches(manifest, clock, upto):
+            return Newest(path, tuple(skipped))
+        skipped.append(f"{path} stands behind what is asked for.")
     return Newest(None, tuple(skipped))
+
+
+def any_made_with(folder: Path, setup: Setup) -> bool:
+    """Whether there is a snapshot that was made with a setup; none of its files is looked at."""
+    for path in snapshots(folder):
+        with suppress(WorkspaceError):
+            Manifest.read(path).must_fit(path, setup)
+            return True
+    return False
+
+
+def _reaches(manifest: Manifest, clock: int | None, upto: Positions | None) -> bool:
+    if clock is not None and manifest.clock > clock:
+        return False
+    return upto is None or all(offset <= upto.get(partition, 0) for partition, offset in manifest.positions.items())
 
 
 def tidy(folder: Path) -> list[Path]:

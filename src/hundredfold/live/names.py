@@ -37,6 +37,10 @@ class Names:
         self._is_user: Bytes = np.empty(0, np.uint8)
         self._judged = 0
 
+    def of_one(self, sid: int) -> int:
+        """The name that a sent id goes by, as last told."""
+        return int(self.of[sid]) if sid < len(self.of) else -1
+
     def settle(self, people: People, changed: Ints) -> Settled:
         """Takes note of what has changed around some sent ids."""
         self._grow()
@@ -73,6 +77,6 @@ class Names:
         size = len(self._sids)
         self.of = cast(Ints, grown(self.of, size, -1))
         self._is_user = cast(Bytes, grown(self._is_user, size, 0))
-        for sid in range(self._judged, size):
-            self._is_user[sid] = self._sids.text(sid).startswith("u:")
+        new = self._sids.all[self._judged : size]
+        self._is_user[self._judged : size] = np.fromiter((key.startswith("u:") for key in new), np.bool_, len(new))
         self._judged = size

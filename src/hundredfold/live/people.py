@@ -48,6 +48,14 @@ class People:
         """The labels of sent ids."""
         return self._label[sids]
 
+    def label(self, sid: int) -> int:
+        """The label of one sent id."""
+        return int(self._label[sid])
+
+    def exists(self, label: int) -> bool:
+        """Whether anything was heard of a person."""
+        return any(self.first_time[sid] != NEVER for sid in self.members(label))
+
     def members(self, label: int) -> list[int]:
         """The sent ids of a person, ascending."""
         return self._members.get(label, [label])
@@ -73,8 +81,8 @@ class People:
         """The sent id that names a person (semantics 11, S23); None when nothing was heard of him."""
         members = self.members(label)
         heard = [sid for sid in members if self.first_time[sid] != NEVER]
-        if not heard:
-            return None
+        if len(members) == 1 or not heard:
+            return heard[0] if heard else None
         users = [sid for sid in members if self._sids.text(sid).startswith("u:")]
         candidates = [sid for sid in heard if sid in set(users)] if users else heard
         if not candidates:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hundredfold.attribute.column import Ints, Mask, Pool
 from hundredfold.attribute.order import before, place_of, ref_of
 from hundredfold.live.index import Index
 from hundredfold.log.base import Log
+from hundredfold.log.partition import partitions_of
 from hundredfold.log.stored import STORED, Positions
 
 
@@ -25,12 +28,22 @@ class Past(Protocol):
     def rows_of(self, keys: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
         """All messages of some sent ids."""
 
+    def pieces(self, bucket: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """All messages of a bucket by sent id, in tables of about so many rows; columns that it lacks are left out."""
+
     def scan(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
         """All messages of a bucket."""
 
     @property
     def buckets(self) -> int:
         """How many buckets there are."""
+
+
+class Places(NamedTuple):
+    """Where messages of some sent ids lie: places in the log's tail, and the keys of those in history."""
+
+    tail: list[tuple[int, int]]
+    keys: list[str]
 
 
 class Raw:
@@ -50,23 +63,35 @@ class Raw:
 
     def rows_of(self, sids: Ints) -> pa.Table:
         """All applied messages of some sent ids, duplicates included, in no order."""
-        parts = []
-        # The tail first: what the history takes over meanwhile is then in both, and its copies are of no account.
+        return self.fetch(self.places(sids))
+
+    def places(self, sids: Ints) -> Places:
+        """Where the messages of some sent ids lie."""
         refs = self.tail.values(np.unique(sids))
-        places = np.stack(place_of(refs[self.in_tail(refs)])).T
-        if len(places):
-            parts.append(self._log.fetch([(p, o) for p, o in places.tolist()]))
+        places = np.stack(place_of(refs[self.in_tail(refs)])).T.tolist()
+        return Places([(partition, offset) for partition, offset in places], self._sids.texts(sids))
+
+    def fetch(self, places: Places) -> pa.Table:
+        """The messages at some places; any thread may ask."""
+        # The tail first: what the history takes over meanwhile is then in both, and its copies are of no account.
+        parts = [self._log.fetch(places.tail)] if places.tail else []
         if self._past is not None:
-            parts.append(self._past.rows_of(self._sids.texts(sids)).select(STORED.names))
+            parts.append(self._past.rows_of(places.keys).select(STORED.names))
         return pa.concat_tables(parts) if parts else STORED.empty_table()
 
-    def everything(self) -> Iterator[pa.Table]:
-        """All stored messages, duplicates included: the history's, then the log's behind it."""
-        yield STORED.empty_table()
-        for bucket in range(self._past.buckets if self._past is not None else 0):
-            assert self._past is not None
-            yield self._past.scan(bucket, STORED.names)
-        yield from self._log.read(self._log.start() if self._past is None else self._past.positions)
+    def parts(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """All stored messages, duplicates included, in tables of about so many rows, no two of which share a sent id.
+
+        They have the columns of `STORED`, and of the others those that the history has.
+        """
+        start = self._log.start() if self._past is None else self._past.positions
+        tail = pa.concat_tables([STORED.empty_table(), *self._log.read(start)])
+        buckets = 1 if self._past is None else self._past.buckets
+        of = partitions_of(tail["key"], buckets)
+        for bucket in range(buckets):
+            own = tail.filter(pa.array(of == bucket)).sort_by("key")
+            pieces = iter(()) if self._past is None else self._past.pieces(bucket, columns, rows)
+            yield from _by_key(pieces, own, rows)
 
     def ids(self, refs: Ints) -> list[str]:
         """The message ids of refs; needed only where two messages agree in time and in their first letters."""
@@ -101,5 +126,38 @@ class Raw:
         start = self._past.positions if self._past else self._log.start()
         tables += [table.select(["hash", "key"]) for table in self._log.read(start)]
         for table in tables:
-            keys.update(table.filter(pa.compute.is_in(table["hash"], wanted))["key"].to_pylist())
+            keys.update(table.filter(pc.is_in(table["hash"], wanted))["key"].to_pylist())
         return sorted(keys)
+
+
+def _by_key(pieces: Iterator[pa.Table], tail: pa.Table, rows: int) -> Iterator[pa.Table]:
+    """Messages of history, and others behind them, both by sent id, together and cut between sent ids."""
+    keys, done, last = np.array(tail["key"].to_pylist(), object), 0, ""
+    held: list[pa.Table] = []
+    for piece in pieces:
+        first = piece["key"][0].as_py()
+        if held:
+            before_it = _joined(held)
+            cut = pc.index(before_it["key"], first).as_py() if first == last else len(before_it)
+            end = int(np.searchsorted(keys, first))
+            if cut:
+                yield _joined([before_it.slice(0, cut), tail.slice(done, end - done)])
+                done = end
+            held = [before_it.slice(cut)]
+        held.append(piece)
+        last = piece["key"][-1].as_py()
+    while held or done < len(keys):
+        end = max(_end(keys, done, rows), int(np.searchsorted(keys, last, side="right")))
+        yield _joined([*held, tail.slice(done, end - done)])
+        held, done = [], end
+
+
+def _end(keys: npt.NDArray[np.object_], start: int, rows: int) -> int:
+    """Where about so many rows end, behind the last one of a key."""
+    if start + rows >= len(keys):
+        return len(keys)
+    return int(np.searchsorted(keys, keys[start + rows], side="right"))
+
+
+def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables, promote_options="default")

@@ -10,21 +10,24 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from hundredfold.attribute.cells import Cells, States, array_names
+from hundredfold.attribute.cells import Cells
 from hundredfold.attribute.column import Pool
 from hundredfold.attribute.plan import Family
 from hundredfold.definition.check import fingerprint
 from hundredfold.errors import LogError, WorkspaceError
 from hundredfold.live.canonical import Numbering, canonical_cells, canonical_image, mark_texts, renumbered, text_arrays
-from hundredfold.live.columns import checksum, mapped_columns, read_texts, write_columns, write_texts
+from hundredfold.live.columns import checksum, read_texts, write_columns, write_texts
 from hundredfold.live.engine import Engine
 from hundredfold.live.image import Image, image_of, put
 from hundredfold.live.manifest import MANIFEST, FileNote, Manifest, RunNote, TextNote, setting_fingerprint
+from hundredfold.live.packed import PackedCells
+from hundredfold.live.packed_file import read_cells, write_cells
 from hundredfold.live.raw import Past
 from hundredfold.live.setup import Setup
 from hundredfold.log.base import Log
@@ -89,7 +92,7 @@ def open_engine(
         engine = Engine(setup, log, past, scratch, now, sids=sids, pool=pool, seen=seen)
         put(Image.read(folder, list(engine.state.covered)), engine)
         for family, runs in engine.state.runs.items():
-            runs.restore(_opened_runs(folder, manifest.cells.get(family.name, ()), engine, family))
+            runs.restore(*_opened_runs(folder, manifest.cells.get(family.name, ()), engine, family))
     except (OSError, KeyError, TypeError, ValueError, LogError) as error:
         raise WorkspaceError(
             f"{folder} cannot be opened: {error}. Take the snapshot before it, or build the state anew from the log."
@@ -116,11 +119,13 @@ def _write_as_it_stands(engine: Engine, fresh: Path) -> Manifest:
     former = _former(engine)
     image_of(engine).write(fresh)
     cells: dict[str, list[RunNote]] = {}
-    for number, family in _numbered(engine):
-        for place, (epoch, run) in enumerate(engine.state.runs[family].runs()):
-            note = RunNote(epoch, f"cells-{number:03d}-{place}.arrow")
+    for name, family in _named(engine):
+        runs = engine.state.runs[family]
+        written: list[tuple[int, Cells | PackedCells]] = [*runs.base(), *runs.runs()]
+        for place, (epoch, run) in enumerate(written):
+            note = RunNote(epoch, f"cells-{name}-{place}.arrow")
             if epoch > 0 or former is None or not _taken_over(note, former, family, fresh):
-                _write_cells(fresh / note.file, run)
+                write_cells(fresh / note.file, run)
             cells.setdefault(family.name, []).append(note)
     texts = {
         name: _write_new_texts(pool.all, name, former, fresh)
@@ -182,13 +187,13 @@ def _write_canonical(engine: Engine, fresh: Path) -> Manifest:
     cells: dict[str, list[RunNote]] = {}
     used = np.zeros(len(engine.compiled.pool), np.bool_)
     texted: list[tuple[Family, Path]] = []
-    for number, family in _numbered(engine):
+    for name, family in _named(engine):
         found = canonical_cells(engine, family, sids)
         if len(found) == 0:
             continue
-        note = RunNote(0, f"cells-{number:03d}-0.arrow")
+        note = RunNote(0, f"cells-{name}-0.arrow")
         cells[family.name] = [note]
-        _write_cells(fresh / note.file, found)
+        write_cells(fresh / note.file, PackedCells.of(found))
         if text_arrays(family, found):
             mark_texts(family, found, used)
             texted.append((family, fresh / note.file))
@@ -196,9 +201,11 @@ def _write_canonical(engine: Engine, fresh: Path) -> Manifest:
     texts = Numbering(engine.compiled.pool.all, used)
     write_columns(fresh / f"{_POOL}-0.arrow", [{"text": texts.texts}])
     for family, path in texted:
-        found = _mapped_cells(path, engine.compiled.plan.merges(family), family)
+        written = read_cells(path, engine.compiled.plan.merges(family), family)
+        assert isinstance(written, PackedCells)
+        found = written.whole()
         path.unlink()
-        _write_cells(path, renumbered(family, found, texts))
+        write_cells(path, PackedCells.of(renumbered(family, found, texts)))
     pools = {name: [TextNote(len(made), f"{name}-0.arrow")] for name, made in ((_SIDS, sids), (_POOL, texts))}
     return replace(_manifest(engine, canonical=True), epoch=1, cells=cells, texts=pools)
 
@@ -206,9 +213,10 @@ def _write_canonical(engine: Engine, fresh: Path) -> Manifest:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _numbered(engine: Engine) -> Iterator[tuple[int, Family]]:
-    """The families with the numbers of their files: the same for the same definitions."""
-    return enumerate(sorted(engine.state.runs, key=lambda family: family.name))
+def _named(engine: Engine) -> Iterator[tuple[str, Family]]:
+    """The families with the names of their files: the same whatever other families there are."""
+    for family in sorted(engine.state.runs, key=lambda family: family.name):
+        yield blake2b(family.name.encode(), digest_size=8).hexdigest(), family
 
 
 def _manifest(engine: Engine, *, canonical: bool) -> Manifest:
@@ -217,24 +225,20 @@ def _manifest(engine: Engine, *, canonical: bool) -> Manifest:
     return Manifest(canonical, dict(engine.positions), engine.state.clock, 1, definitions, setting)
 
 
-def _write_cells(path: Path, cells: Cells) -> None:
-    own = {"sid": cells.sid, "bucket": cells.bucket, "key": cells.key}
-    write_columns(path, [{**{name: array for name, array in own.items() if array is not None}, **cells.arrays}])
-
-
-def _mapped_cells(path: Path, states: States, family: Family) -> Cells:
-    (found,) = mapped_columns(path)
-    return Cells(
-        found["sid"],
-        found["bucket"] if family.bucket is not None else None,
-        found["key"] if family.key is not None else None,
-        {name: found[name] for name in array_names(states)},
-    )
-
-
-def _opened_runs(folder: Path, notes: Sequence[RunNote], engine: Engine, family: Family) -> list[tuple[int, Cells]]:
+def _opened_runs(
+    folder: Path, notes: Sequence[RunNote], engine: Engine, family: Family
+) -> tuple[list[tuple[int, PackedCells]], list[tuple[int, Cells]]]:
+    """The base and the runs behind it."""
     states = engine.compiled.plan.merges(family)
-    return [(note.epoch, _mapped_cells(folder / note.file, states, family)) for note in notes]
+    base: list[tuple[int, PackedCells]] = []
+    runs: list[tuple[int, Cells]] = []
+    for note in notes:
+        cells = read_cells(folder / note.file, states, family)
+        if isinstance(cells, PackedCells):
+            base.append((note.epoch, cells))
+        else:
+            runs.append((note.epoch, cells))
+    return base, runs
 
 
 def _texts(folder: Path, notes: Sequence[TextNote]) -> list[str]:

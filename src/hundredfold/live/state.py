@@ -82,6 +82,18 @@ class State:
         self.since[sids] = self.epoch
         self.add(cells)
 
+    def settle(self) -> None:
+        """Packs the cells that were added since this was last done: while much is added, so that it takes less room."""
+        for runs in self.runs.values():
+            runs.settle(self.epoch, self.since, self.people.ids)
+
+    def settle_all(self) -> None:
+        """Packs all cells as the base: from now on it is as if nothing had ever been folded anew."""
+        for runs in self.runs.values():
+            runs.settle_all(self.since, self.people.ids)
+        self.since[:] = 0
+        self.epoch = 1
+
     def voided(self, block: Block) -> Mask:
         """Which messages erasures have voided."""
         void = np.zeros(len(block), np.bool_)

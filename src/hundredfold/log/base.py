@@ -83,6 +83,11 @@ def advanced(positions: Positions, table: pa.Table) -> dict[int, int]:
     return after
 
 
+def within(positions: Positions, limits: Positions) -> bool:
+    """Whether positions reach nowhere beyond others."""
+    return all(offset <= limits.get(partition, 0) for partition, offset in positions.items())
+
+
 def vector(positions: Positions, partitions: int) -> Vector:
     """Positions as an array by partition; a partition not named stands at 0. Raises LogError for one too many."""
     found = np.zeros(partitions, np.int64)

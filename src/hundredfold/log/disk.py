@@ -84,6 +84,11 @@ class FolderLock:
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, json.dumps({"pid": os.getpid(), "holder": holder}).encode(), 0)
 
+    @property
+    def file(self) -> int:
+        """The open file that holds the lock: a child process that inherits it holds the lock, too, until it ends."""
+        return self._file
+
     def release(self) -> None:
         """Frees the folder; a second call does nothing."""
         if self._file >= 0:

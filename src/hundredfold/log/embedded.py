@@ -169,7 +169,7 @@ class EmbeddedLog:
                     rest, gathered, room, size = rest.slice(room), [], limit_rows, 0
                 if rest.num_rows:
                     gathered.append(rest)
-                    room, size = room - rest.num_rows, size + rest.nbytes
+                    room, size = room - rest.num_rows, size + rest.get_total_buffer_size()
                 if size >= limit_bytes:
                     yield _table(gathered)
                     gathered, room, size = [], limit_rows, 0
@@ -267,7 +267,7 @@ def _cut(segment: Segment, disk: Disk) -> None:
 
 def _table(batches: list[pa.RecordBatch]) -> pa.Table:
     table = pa.Table.from_batches(batches, STORED)
-    return table.combine_chunks() if table.num_rows < _COPY_BELOW * len(batches) else table
+    return table.combine_chunks() if len(batches) > 1 and table.num_rows < _COPY_BELOW * len(batches) else table
 
 
 def _places(partitions: Sequence[int], offsets: Sequence[int], _: Vector) -> list[Place]:

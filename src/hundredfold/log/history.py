@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hundredfold.errors import LogError
+from hundredfold.log.ahead import ahead
 from hundredfold.log.base import vector
 from hundredfold.log.disk import Disk, replace_file
 from hundredfold.log.part import GROUP_ROWS, in_order, write_part
@@ -64,17 +65,25 @@ class History:
         """How many files a bucket has; many make reading slow, and `compact` makes one of them."""
         return len(self._published.parts_of(bucket))
 
-    def columns_in(self, bucket: int) -> list[str]:
-        """The columns that every row of a bucket has: `STORED`, and those that were appended with all its parts."""
-        published = self._published
-        return list(published.schema_of(published.parts_of(bucket)).names)
+    def refresh(self) -> None:
+        """Goes on with what another process, the one that writes, has published since: for a reader all at once."""
+        with self._writing:
+            if (self.folder / MANIFEST).exists():
+                self._published = Published(self.folder, Manifest.read(self.folder / MANIFEST), self._published)
 
     # Reading.
 
     def scan(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """All rows of a bucket in order. `columns` (default: `columns_in`); LogError if a part lacks one."""
+        """All rows of a bucket in order. A column of `columns` (default: all) is null where a part lacks it."""
         published = self._published
         return published.table(published.parts_of(bucket), columns)
+
+    def pieces(self, bucket: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """All rows of a bucket in order, in tables of about so many rows, for whoever reads everything.
+
+        A column of `columns` is null where a part lacks it, and left out where all parts do.
+        """
+        return ahead(self._published.pieces(bucket, columns, rows))
 
     def rows_of(self, keys: Iterable[str], columns: Sequence[str] | None = None) -> pa.Table:
         """All rows of these keys, in order within each bucket; reads only the row groups that may hold them."""
@@ -83,11 +92,8 @@ class History:
         for key in sorted(set(keys), key=str.encode):
             split.setdefault(self.bucket_of(key), []).append(key)
         parts = {bucket: published.parts_of(bucket) for bucket in sorted(split)}
-        names = columns
-        if columns is None and len(split) != 1:
-            names = published.schema_of(note for notes in parts.values() for note in notes).names
-        found = [published.table(notes, names, split[bucket]) for bucket, notes in parts.items() if notes]
-        return pa.concat_tables(found) if found else published.table([], names)
+        found = [published.table(notes, columns, split[bucket]) for bucket, notes in parts.items() if notes]
+        return pa.concat_tables(found, promote_options="default") if found else published.table([], columns)
 
     # Writing.
 
@@ -113,18 +119,14 @@ class History:
                 draft.forget(replaced)
             draft.publish(upto)
 
-    def compact(self, bucket: int, change: Callable[[pa.Table], pa.Table] | None = None) -> None:
-        """Makes one part of a bucket's parts, without replaced copies and with the columns that all parts have.
-
-        `change` gets the table and returns it with other columns beside `STORED`, in the same order of rows.
-        """
+    def compact(self, bucket: int) -> None:
+        """Makes one part of a bucket's parts, without replaced copies and with the columns that any of them has."""
         with self._writing, _Draft(self) as draft:
             notes = self._published.parts_of(bucket)
             settled = all(note.applied == self._published.replaced.num_rows for note in notes)
-            if len(notes) < 2 and settled and change is None:
+            if len(notes) < 2 and settled:
                 return
-            table = self._published.table(notes)
-            draft.replace(notes, bucket, change(table) if change else table)
+            draft.replace(notes, bucket, self._published.table(notes))
             draft.publish()
 
     def erase(self, erased: Mapping[str, Positions], keep: Callable[[bytes], bytes] = lambda _: ERASED) -> None:

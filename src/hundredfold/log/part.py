@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 from hundredfold.errors import LogError
 from hundredfold.log.stored import STORED
 
-GROUP_ROWS: Final = 8_192
-"""One key costs one row group: measured 1.9 ms at 4 k rows, 3.6 ms at 8 k, 7.3 ms at 16 k; files are alike in size."""
+GROUP_ROWS: Final = 16_384
+"""One key costs one row group: measured 1.9 ms at 4 k rows, 3.6 ms at 8 k, 7.3 ms at 16 k; fewer are read through
+faster."""
 SORTED_BY: Final = ("key", "time", "message_id", "partition", "offset")
 _DICTIONARY: Final = ["partition", "kind", "key", "trust", "source", "flagged"]
 _DELTA: Final = ("offset", "time", "received", "sent")
@@ -58,6 +59,20 @@ class Part:
     def read(self, columns: Sequence[str]) -> pa.Table:
         """All rows of these columns, in order."""
         return self._read(None, list(columns))
+
+    def pieces(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """All rows of these columns, in order, in tables of about so many rows: whole row groups."""
+        groups: list[int] = []
+        held = 0
+        for n in range(self._file.num_row_groups):
+            size = self._file.metadata.row_group(n).num_rows
+            if groups and held + size > rows:
+                yield self._read(groups, list(columns))
+                groups, held = [], 0
+            groups.append(n)
+            held += size
+        if groups:
+            yield self._read(groups, list(columns))
 
     def read_keys(self, keys: Sequence[str], columns: Sequence[str]) -> pa.Table:
         """The rows of these sorted keys, in order; reads the row groups that may hold them and no others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -78,42 +78,54 @@ class Published:
         """The parts of a bucket, oldest first."""
         return [note for note in self.manifest.parts if note.bucket == bucket]
 
-    def schema_of(self, notes: Iterable[PartNote]) -> pa.Schema:
-        """`STORED` and the further columns that all these parts have in one type."""
-        schemas = [self._open[note.name].schema for note in notes]
-        extra = [field for field in schemas[0] if field.name not in STORED.names] if schemas else []
-        return pa.schema([*STORED, *(field for field in extra if all(_has(schema, field) for schema in schemas))])
+    def columns_of(self, notes: Iterable[PartNote]) -> dict[str, pa.Field]:
+        """`STORED` and the further columns that any of these parts has; where another lacks one it is null."""
+        fields = {field.name: field for field in STORED}
+        for note in notes:
+            fields |= {field.name: field for field in self._open[note.name].schema if field.name not in fields}
+        return fields
 
     def table(
         self, notes: Sequence[PartNote], columns: Sequence[str] | None = None, keys: Sequence[str] | None = None
     ) -> pa.Table:
         """The rows of parts as one sorted table, replaced copies left out; with sorted `keys` theirs alone.
 
-        Raises LogError for a column that not every part has.
+        Raises LogError for a column that no part has.
         """
-        schema = self.schema_of(notes)
-        names = schema.names if columns is None else list(columns)
-        lacking = [name for name in names if name not in schema.names]
+        fields = self.columns_of(notes)
+        names = list(fields) if columns is None else list(columns)
+        lacking = [name for name in names if name not in fields]
         if lacking and notes:
-            raise LogError(
-                f"not every part of the history has the columns {', '.join(lacking)} in one type. "
-                "Read them from `payload`, or add them with `compact`."
-            )
+            raise LogError(f"no part of the history has the columns {', '.join(lacking)}. Read them from `payload`.")
         order = SORTED_BY if len(notes) > 1 else ()
-        found = [self._rows_of(note, list(dict.fromkeys([*names, *order])), keys) for note in notes]
+        read = [fields[name] for name in dict.fromkeys([*names, *order]) if name in fields]
+        found = [self._rows_of(note, read, keys) for note in notes]
         if not found:
-            return pa.schema([schema.field(name) for name in names if name in schema.names]).empty_table()
+            return pa.schema(read).empty_table()
         return in_order(pa.concat_tables(found)).select(names) if order else found[0].select(names)
 
-    def _rows_of(self, note: PartNote, names: list[str], keys: Sequence[str] | None) -> pa.Table:
+    def pieces(self, bucket: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """The rows of a bucket in order, about so many at once; columns that no part has are left out."""
+        notes = self.parts_of(bucket)
+        fields = self.columns_of(notes)
+        names = [name for name in columns if name in fields]
+        if len(notes) == 1 and self.replaced.num_rows == notes[0].applied:
+            yield from self._open[notes[0].name].pieces(names, rows)
+        elif notes:
+            table = self.table(notes, names)
+            for first in range(0, table.num_rows, rows):
+                yield table.slice(first, rows)
+
+    def _rows_of(self, note: PartNote, fields: Sequence[pa.Field], keys: Sequence[str] | None) -> pa.Table:
         part, pending = self._open[note.name], self.replaced.slice(note.applied)
-        wanted = list(dict.fromkeys([*names, *REPLACED.names])) if pending.num_rows else names
+        own = [field.name for field in fields if field.name in part.schema.names]
+        wanted = list(dict.fromkeys([*own, *REPLACED.names])) if pending.num_rows else own
         table = part.read(wanted) if keys is None else part.read_keys(keys, wanted)
-        return _without(table, pending).select(names) if pending.num_rows else table
-
-
-def _has(schema: pa.Schema, field: pa.Field) -> bool:
-    return field.name in schema.names and schema.field(field.name).type == field.type
+        table = _without(table, pending) if pending.num_rows else table
+        for field in fields:
+            if field.name not in part.schema.names:
+                table = table.append_column(field.with_nullable(True), pa.nulls(table.num_rows, field.type))
+        return table.select([field.name for field in fields])
 
 
 def _replaced(path: Path) -> pa.Table:

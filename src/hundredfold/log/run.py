@@ -1,4 +1,4 @@
-"""A sorted run of copies in a file, read through a memory map: 38 bytes a copy, and ten bits of a Bloom filter.
+"""A sorted run of copies in a file, read through a memory map: 36 bytes a copy, and ten bits of a Bloom filter.
 
 The first 16 bits of a hash are not stored: a directory says where the rows of each prefix begin. The filter is
 blocked: one 64-bit word a hash, found by the hash's leading bits, so a sorted chunk walks through it in order.
@@ -10,15 +10,15 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from hundredfold.errors import LogError
-from hundredfold.log.copies import Copies, Rows, Words, merged
+from hundredfold.log.copies import Copies, Rows, Times, Words, merged
 
-_MAGIC: Final = b"HFSEEN\x00\x01"
-_HEAD: Final = struct.Struct("<8sQQQ")
+_MAGIC: Final = b"HFSEEN\x00\x02"
+_HEAD: Final = struct.Struct("<8sQQQqq")
 _PREFIXES: Final = 1 << 16
 _BITS_PER_COPY: Final = 10
 _BLOCK_ROWS: Final = 1 << 19
@@ -26,15 +26,27 @@ _BLOCK_ROWS: Final = 1 << 19
 _LOW_48: Final = np.uint64((1 << 48) - 1)
 
 
-def _layout(capacity: int, words: int) -> Iterator[tuple[str, str, int, int]]:
-    """Name, type, length and place of every column."""
-    at = 64
+class _Head(NamedTuple):
+    """Rows, room for rows, words of the filter, and the first and the last reception (microseconds UTC)."""
+
+    rows: int
+    capacity: int
+    words: int
+    first: int
+    last: int
+
+
+def _layout(head: _Head) -> Iterator[tuple[str, str, int, int]]:
+    """Name, type, length and place of every column. Receptions within nine years of each other take six bytes."""
+    capacity, words, at = head.capacity, head.words, 64
+    narrow = head.last - head.first <= int(_LOW_48)
     columns = (
         ("directory", "<u4", _PREFIXES + 1),
         ("middle", "<u8", capacity),
         ("rest_low", "<u4", capacity),
         ("rest_high", "<u2", capacity),
-        ("received", "<i8", capacity),
+        ("received", "<u4" if narrow else "<i8", capacity),
+        ("received_high", "<u2", capacity if narrow else 0),
         ("content_hi", "<u8", capacity),
         ("content_lo", "<u8", capacity),
         ("bloom", "<u8", words),
@@ -51,15 +63,21 @@ class Run:
         self.path = path
         with path.open("rb") as file:
             try:
-                magic, self._rows, capacity, self._words = _HEAD.unpack(file.read(_HEAD.size))
+                magic, *told = _HEAD.unpack(file.read(_HEAD.size))
             except struct.error:
-                magic, capacity = b"", 0
+                magic = b""
         if magic != _MAGIC:
             raise LogError(f"{path}: this is no run of seen messages. Delete the state folder; it is built again.")
-        self._columns = _mapped(path, capacity, self._words, "r")
+        self._head = _Head(*told)
+        self._columns = _mapped(path, self._head, "r")
 
     def __len__(self) -> int:
-        return int(self._rows)
+        return self._head.rows
+
+    @property
+    def received(self) -> tuple[int, int]:
+        """The first and the last reception, or those that it was written for."""
+        return self._head.first, self._head.last
 
     def rows(self, first: int, last: int) -> Copies:
         """The rows of the prefixes `first` to `last` (without it), unpacked."""
@@ -71,19 +89,24 @@ class Run:
     def at(self, rows: Rows, hi: Words, lo: Words) -> Copies:
         """The rows found for these hashes."""
         c = self._columns
-        return Copies(hi, lo, c["received"][rows], c["content_hi"][rows], c["content_lo"][rows])
+        return Copies(hi, lo, self._received(rows), c["content_hi"][rows], c["content_lo"][rows])
+
+    def _received(self, rows: Any) -> Times:
+        low, high = self._columns["received"], self._columns["received_high"]
+        times: Times = low[rows].astype(np.int64)
+        return times + (high[rows].astype(np.int64) << 32) + self._head.first if len(high) else times
 
     def _unpacked(self, prefixes: Words, chosen: slice, c: dict[str, Any]) -> Copies:
         middle = c["middle"][chosen]
         rest = c["rest_low"][chosen] | (c["rest_high"][chosen].astype(np.uint64) << np.uint64(32))
         hi = (prefixes << np.uint64(48)) | (middle >> np.uint64(16))
         lo = (middle << np.uint64(48)) | rest
-        return Copies(hi, lo, c["received"][chosen], c["content_hi"][chosen], c["content_lo"][chosen])
+        return Copies(hi, lo, self._received(chosen), c["content_hi"][chosen], c["content_lo"][chosen])
 
     def find(self, hi: Words, lo: Words, bits: Words) -> Rows:
         """The row of each hash, or -1, given its `filter_bits`. Hashes that the filter does not know cost one look."""
         found = np.full(len(hi), -1, np.intp)
-        maybe = np.flatnonzero((self._columns["bloom"][_word(hi, self._words)] & bits) == bits)
+        maybe = np.flatnonzero((self._columns["bloom"][_word(hi, self._head.words)] & bits) == bits)
         if len(maybe):
             found[maybe] = self._searched(hi[maybe], lo[maybe])
         return found
@@ -121,27 +144,38 @@ def write_run(path: Path, parts: Sequence[Copies | Run]) -> Run:
     """Merges sorted copies and runs into one run, a block of prefixes after the other, so memory stays small."""
     capacity = sum(len(part) for part in parts)
     words = capacity * _BITS_PER_COPY // 64 + 1
-    *_, (_, _, _, last_place) = _layout(capacity, words)
+    bounds = [_bounds(part) for part in parts if len(part)] or [(0, 0)]
+    head = _Head(0, capacity, words, min(first for first, _ in bounds), max(last for _, last in bounds))
+    *_, (_, _, _, last_place) = _layout(head)
     fresh = path.with_suffix(".new")
     with fresh.open("wb") as file:
         file.truncate(last_place + 8 * words)
-    columns = _mapped(fresh, capacity, words, "r+")
+    columns = _mapped(fresh, head, "r+")
     done = 0
     for first, last in _blocks(parts, capacity):
-        done += _write_block(columns, merged([_rows_of(part, first, last) for part in parts]), first, last, done)
+        block = merged([_rows_of(part, first, last) for part in parts])
+        done += _write_block(columns, block, head, first, last, done)
     with fresh.open("r+b") as file:
-        file.write(_HEAD.pack(_MAGIC, done, capacity, words))
+        file.write(_HEAD.pack(_MAGIC, *head._replace(rows=done)))
     fresh.replace(path)
     return Run(path)
 
 
-def _write_block(columns: dict[str, Any], block: Copies, first: int, last: int, done: int) -> int:
+def _bounds(part: Copies | Run) -> tuple[int, int]:
+    return part.received if isinstance(part, Run) else (int(part.received.min()), int(part.received.max()))
+
+
+def _write_block(columns: dict[str, Any], block: Copies, head: _Head, first: int, last: int, done: int) -> int:
     prefix, middle, rest = _packed(block.hi, block.lo)
     rows = slice(done, done + len(block))
     columns["middle"][rows] = middle
     columns["rest_low"][rows] = rest & np.uint64(0xFFFFFFFF)
     columns["rest_high"][rows] = rest >> np.uint64(32)
-    columns["received"][rows] = block.received
+    if len(columns["received_high"]):
+        since = block.received - head.first
+        columns["received"][rows], columns["received_high"][rows] = since & 0xFFFFFFFF, since >> 32
+    else:
+        columns["received"][rows] = block.received
     columns["content_hi"][rows], columns["content_lo"][rows] = block.content_hi, block.content_lo
     columns["directory"][first : last + 1] = done + np.searchsorted(prefix, np.arange(first, last + 1))
     if len(block):
@@ -165,10 +199,10 @@ def _rows_of(part: Copies | Run, first: int, last: int) -> Copies:
     return part.take(slice(begin, end))
 
 
-def _mapped(path: Path, capacity: int, words: int, mode: Any) -> dict[str, Any]:
+def _mapped(path: Path, head: _Head, mode: Any) -> dict[str, Any]:
     return {
         name: np.memmap(path, kind, mode, at, (length,)).view(np.ndarray) if length else np.empty(0, kind)
-        for name, kind, length, at in _layout(capacity, words)
+        for name, kind, length, at in _layout(head)
     }
 
 

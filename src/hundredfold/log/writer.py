@@ -179,7 +179,7 @@ class Writer:
             return np.empty(0, np.int64), before
         everybody = np.concatenate(partitions)
         offsets, ends = numbered(everybody, before)
-        self._check_room(sum(batch.nbytes + 4_096 for batch in batches))
+        self._check_room(sum(pa.ipc.get_record_batch_size(batch) + 4_096 for batch in batches))
         self._roll()
         segment, vectors = self._segments[-1], [before]
         for rows in np.split(everybody, np.cumsum([batch.num_rows for batch in batches])[:-1]):

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import Column, Ints
-from hundredfold.attribute.order import before
-from hundredfold.attribute.read import Clock, Profiles
+from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
 from hundredfold.batch.run import Run
+from hundredfold.definition.model import Attribute
 from hundredfold.errors import NotFound
 from hundredfold.identity.statements import LINK_KINDS, stated_pairs
 from hundredfold.live.engine import Engine
+from hundredfold.live.names import Names
+from hundredfold.profile.parts import parts
+from hundredfold.profile.past import Past
 from hundredfold.profile.rebuild import Erasure, Rebuilt, rebuild
 from hundredfold.words.value import Number, Value
+
+_ADDING: Final = ("count", "sum")
+"""The aggregates of which what has come since a batch is a difference."""
+Told: TypeAlias = tuple[list[str], dict[str, Value], dict[str, str]]
+"""A customer's sent ids, the one that names him first, the values by attribute, and why some have none."""
 
 
 @dataclass(slots=True)
@@ -57,6 +66,11 @@ class Answers:
         self._engine = engine
         self._runs = sorted(runs, key=lambda run: (run.cut, run.published))
 
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """The attributes in force."""
+        return self._engine.compiled.setup.definitions.attributes
+
     def profile(self, customer: str, *, at: int | None = None, known_at: int | None = None) -> Answer:
         """The profile of a customer, given by any of his ids: a user id, else an anonymous one, else a tagged one.
 
@@ -69,14 +83,12 @@ class Answers:
         sid = self._sid(customer)
         clock = self._clock(now if at is None else at, known_at)
         if at is None and known_at is None:
-            label = int(engine.state.people.labels(np.array([sid]))[0])
-            (name, ids), profiles, person = self._named(label), engine.read(np.array([label]), clock), 0
+            ids, values, errors = self._now(sid, clock)
         else:
-            name, ids, profiles, person = self._at(sid, clock, known_at)
-        values = profile_values(profiles, engine.compiled.pool)[person]
+            ids, values, errors = self._at(sid, clock, known_at)
         run = self._newest(clock.at, known_at)
-        answer = Answer(plain(name), [plain(i) for i in ids], clock.at, known_at or now, dict(engine.positions), values)
-        answer.run, answer.errors = run, profiles.errors(person)
+        told = [plain(i) for i in ids]
+        answer = Answer(told[0], told, clock.at, known_at or now, dict(engine.positions), values, errors, run=run)
         if run is not None and at is None and known_at is None:
             self._add_parts(answer, ids, clock, run)
         return answer
@@ -88,11 +100,13 @@ class Answers:
         engine.advance(now)
         clock = self._clock(now if at is None else at, known_at)
         if at is None and known_at is None:
-            labels = engine.state.people.everybody()
-            names = [self._named(label)[0] for label in labels.tolist()]
-            return Everybody([plain(name) for name in names], engine.read(labels, clock).values)
-        found = self._rebuilt(pa.concat_tables(engine.raw.everything()), clock, known_at)
-        return Everybody([plain(n) for n in found.sids.texts(found.persons.customer)], found.profiles.values)
+            everybody = Names(engine.sids).settle(engine.state.people, engine.state.people.everybody())
+            names = engine.sids.texts(everybody.names)
+            return Everybody([plain(name) for name in names], engine.read(everybody.labels, clock).values)
+        said = engine.state.people.statements()
+        joined = np.unique(np.concatenate([said.one, said.other, *self._waiting_pairs()]))
+        customers, found = Past(engine, clock, known_at, joined).everybody()
+        return Everybody([plain(name) for name in engine.sids.texts(customers)], found.values)
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
@@ -100,17 +114,22 @@ class Answers:
         text = unicodedata.normalize("NFC", customer)
         sids, people = self._engine.sids, self._engine.state.people
         known = [sid for key in (f"u:{text}", f"a:{text}", text) if (sid := sids.known(key)) is not None]
-        heard = [sid for sid in known if people.customer(int(people.labels(np.array([sid]))[0])) is not None]
-        if not (heard or known):
+        if not known:
             raise NotFound("no customer has this id. Look for a misspelling; ids are case-sensitive.")
-        return (heard or known)[0]
+        return next((sid for sid in known if people.exists(people.label(sid))), known[0])
 
-    def _named(self, label: int) -> tuple[str, list[str]]:
-        """The sent id that names a person, and all of the person's, that one first."""
-        people, texts = self._engine.state.people, self._engine.sids.text
+    def _now(self, sid: int, clock: Clock) -> Told:
+        """A customer now."""
+        engine, people = self._engine, self._engine.state.people
+        label = people.label(sid)
         customer = people.customer(label)
-        name = texts(label if customer is None else customer)
-        return name, [name, *sorted(t for sid in people.members(label) if (t := texts(sid)) != name)]
+        text = engine.sids.text
+        ids = named_first(text(label if customer is None else customer), [text(m) for m in people.members(label)])
+        found = engine.follower.profile(label, clock) if engine.follower is not None else None
+        if found is not None:
+            return ids, found.values, found.errors
+        profiles = engine.read(np.array([label]), clock)
+        return ids, profile_values(profiles, engine.compiled.pool)[0], profiles.errors(0)
 
     # --- when --------------------------------------------------------------------------------------------------------
 
@@ -125,50 +144,54 @@ class Answers:
         counting = [r for r in self._runs if r.cut <= at and (known_at is None or r.published <= known_at)]
         return counting[-1] if counting else None
 
-    def _at(self, sid: int, clock: Clock, known_at: int | None) -> tuple[str, list[str], Profiles, int]:
+    def _at(self, sid: int, clock: Clock, known_at: int | None) -> Told:
+        """A customer in the past."""
+        engine = self._engine
+        key, pool = engine.sids.text(sid), engine.compiled.pool
         found = self._rebuilt(self.stored_around(np.array([sid])), clock, known_at)
-        key = self._engine.sids.text(sid)
         mine = found.sids.known(key)
         person = -1 if mine is None else int(found.persons.person[mine])
         if person < 0:  # nothing was known of him: an empty profile
-            nobody = self._rebuilt(self._engine.stored(np.array([sid])).slice(0, 0), clock, known_at, [key])
-            return key, [key], nobody.profiles, 0
-        name = found.sids.text(int(found.persons.customer[person]))
-        ids = [found.sids.text(s) for s in np.flatnonzero(found.persons.person == person).tolist()]
-        return name, [name, *sorted(i for i in ids if i != name)], found.profiles, person
+            return [key], profile_values(engine.read_nobody(clock), pool)[0], {}
+        members = found.sids.texts(np.flatnonzero(found.persons.person == person))
+        ids = named_first(found.sids.text(int(found.persons.customer[person])), members)
+        return ids, profile_values(found.profiles, pool)[person], found.profiles.errors(person)
 
     def stored_around(self, sids: Ints) -> pa.Table:
         """Every message that bears on the persons of some sent ids at any (T, K)."""
         engine = self._engine
-        circle = self._circle(sids)
+        circle = self.circle(sids)
         stored = engine.stored(circle)
         around = engine.sharing_keys(engine.block(stored), circle)
         return stored if len(around) == len(circle) else engine.stored(around)
 
-    def _circle(self, sids: Ints) -> Ints:
+    def circle(self, sids: Ints) -> Ints:
         """All sent ids that any statement, pending ones included, ever joined with some."""
-        engine, people = self._engine, self._engine.state.people
-        circle = people.circle(sids)
+        people = self._engine.state.people
+        circle, pairs = people.circle(sids), self._waiting_pairs()
+        while pairs.size:
+            touching = np.isin(pairs, circle).any(axis=0)
+            wider = people.circle(np.union1d(circle, pairs[:, touching]))
+            if len(wider) == len(circle):
+                break
+            circle = wider
+        return circle
+
+    def _waiting_pairs(self) -> Ints:
+        """The sent ids that pending statements name, (2, n)."""
+        engine = self._engine
         waiting = np.unique(engine.state.pending[1])
         if len(waiting) == 0:
-            return circle
+            return np.empty((2, 0), np.int64)
         table = engine.stored(waiting)
         table = table.filter(pa.array(np.isin(table["kind"].to_numpy(), LINK_KINDS)))
         _, ones, others, _ = stated_pairs(
             table["payload"].to_pylist(), table["kind"].to_pylist(), table["trust"].to_pylist(), engine.sids.code
         )
         engine.state.grow()
-        pairs = np.stack([np.array(ones, np.int64), np.array(others, np.int64)])
-        while True:
-            touching = np.isin(pairs, circle).any(axis=0)
-            wider = people.circle(np.union1d(circle, pairs[:, touching]))
-            if len(wider) == len(circle):
-                return circle
-            circle = wider
+        return np.stack([np.array(ones, np.int64), np.array(others, np.int64)])
 
-    def _rebuilt(
-        self, stored: pa.Table, clock: Clock, known_at: int | None, together: Sequence[str] | None = None
-    ) -> Rebuilt:
+    def _rebuilt(self, stored: pa.Table, clock: Clock, known_at: int | None) -> Rebuilt:
         compiled, state = self._engine.compiled, self._engine.state
         erasures = [
             Erasure(frozenset(self._engine.sids.text(s) for s in d.sids), d.positions, frozenset(d.void_keys))
@@ -182,7 +205,6 @@ class Answers:
             known_at=known_at,
             shared_over=compiled.setup.shared_over,
             erasures=erasures,
-            together=together,
         )
 
     # --- thinking brain, feeling brain -------------------------------------------------------------------------------
@@ -190,22 +212,18 @@ class Answers:
     def _add_parts(self, answer: Answer, ids: Sequence[str], clock: Clock, run: Run) -> None:
         """Rule 27: what the batch covers, at T; the difference for count and sum, the later facts alone for others."""
         engine = self._engine
-        sids = np.unique(engine.sids.codes(list(ids)))
-        stored = engine.stored(engine.sharing_keys(engine.block(engine.stored(sids)), sids))
-        covered = before(engine.block(stored).ref, run.covers)
-        pool = engine.compiled.pool
-
-        def values(rows: pa.Table) -> dict[str, Value]:
-            return profile_values(self._rebuilt(rows, clock, None, ids).profiles, pool)[0]
-
-        until = values(stored.filter(pa.array(covered)))
-        later = values(stored.filter(pa.array(~covered)))
-        adding = {n for n, r in engine.compiled.plan.readings.items() if r.aggregate.name in ("count", "sum")}
-        answer.until_batch = {name: until[name] for name in engine.compiled.plan.readings}
+        readings = engine.compiled.plan.readings
+        until, later = parts(engine, answer.values, np.sort(engine.sids.codes(ids)), clock, run.covers)
+        answer.until_batch = {name: until[name] for name in readings}
         answer.since = {
-            name: difference(answer.values[name], until[name]) if name in adding else later[name]
-            for name in engine.compiled.plan.readings
+            name: difference(answer.values[name], until[name]) if one.aggregate.name in _ADDING else later[name]
+            for name, one in readings.items()
         }
+
+
+def named_first(name: str, ids: Sequence[str]) -> list[str]:
+    """All sent ids of a customer, the one that names him first."""
+    return [name, *sorted(key for key in ids if key != name)]
 
 
 def difference(now: Value, until: Value) -> Value:

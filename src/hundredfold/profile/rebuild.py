@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from hundredfold.attribute.decode import Decoder
 from hundredfold.attribute.facts import winning_messages
 from hundredfold.attribute.order import before, in_order
 from hundredfold.attribute.plan import Plan
+from hundredfold.attribute.reach import reach_of
 from hundredfold.attribute.read import Clock, Profiles, Reader, owned
 from hundredfold.attribute.rows import Surroundings
 from hundredfold.identity.persons import Persons, active_links, person_labels, persons
@@ -53,15 +54,13 @@ def rebuild(
     known_at: int | None = None,
     shared_over: int = 50,
     erasures: Sequence[Erasure] | None = None,
-    together: Collection[str] | None = None,
 ) -> Rebuilt:
     """The profiles of all persons at `clock.at`, from what had been received by `known_at` (default: everything).
 
     `stored` holds every message that bears on these persons, in any order. `erasures`: those of the whole workspace;
-    without them, `stored` holds everything and they are found in it. `together`: these sent ids are one person,
-    whatever the links say, and no others are asked for.
+    without them, `stored` holds everything and they are found in it.
     """
-    sids = Pool(sorted(together) if together is not None else ())
+    sids = Pool()
     stored = without_duplicates(stored)
     block = block_of(stored, Decoder(plan.wanted, around.pool, around.zone), sids, around.pool)
     if erasures is None:
@@ -70,9 +69,9 @@ def rebuild(
     if known_at is not None:  # of the copies of a message the one that counts was the first to be known
         kept &= block.received <= known_at
     stored, block = stored.filter(pa.array(kept)), block.take(np.flatnonzero(kept))
-    found = _one(sids, together) if together is not None else persons_of(block, stored, sids, shared_over)
+    found = persons_of(block, stored, sids, shared_over)
     void = {key for erasure in erasures for key in erasure.void_keys}
-    cells, _ = fold_anew(block, stored, plan, around, len(sids), void=void)
+    cells, _ = fold_anew(block, stored, plan, around, len(sids), void=void, reach=reach_of(plan, clock.at))
     reader = Reader(plan, around, lambda family: owned(cells[family], found.person), block.ids)
     return Rebuilt(reader.read(len(found), clock), found, sids)
 
@@ -87,12 +86,6 @@ def persons_of(block: Block, stored: pa.Table, sids: Pool, shared_over: int) -> 
 
     labels = person_labels(active_links(statements, order, shared_over, len(sids)), user)
     return persons(labels, first_messages(block), user, sids.all, order)
-
-
-def _one(sids: Pool, together: Collection[str]) -> Persons:
-    person = np.full(len(sids), -1)
-    person[: len(together)] = 0  # they came first into the pool
-    return Persons(person, np.zeros(1, np.int64))
 
 
 def _erasures_in(block: Block, stored: pa.Table, sids: Pool, around: Surroundings) -> list[Erasure]:

@@ -13,7 +13,11 @@ import numpy as np
 import pyarrow as pa
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from hundredfold.attribute.column import Ints
+from hundredfold.attribute.block import block_of
+from hundredfold.attribute.column import Ints, Pool
+from hundredfold.attribute.decode import Decoder
+from hundredfold.attribute.facts import keyed_rows
+from hundredfold.attribute.order import before, ref_of
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
 from hundredfold.audit import Run, Setting, Tables, audit
@@ -59,12 +63,12 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What the engine says of some customers, and every message that bears on it."""
+    """What the engine says of some customers, as of some positions, and their sent ids."""
 
     at: int
     position: dict[int, int]
     served: dict[str, tuple[tuple[str, ...], dict[str, Value]]]
-    stored: pa.Table
+    sids: Ints
     setup: Setup
 
 
@@ -109,10 +113,20 @@ class Watch:
 
     def check(self, most: int = AT_ONCE) -> int:
         """Audits the next customers; returns how many there were. After the last one the first comes again."""
-        case = self._live.ask(lambda engine: self._case(engine, most))
+        engine, case = self._live.ask(lambda engine: (engine, self._next_case(engine, most)))
+        wrong = self._differences(case, evidence(self._live, engine, case))
+        if wrong:  # what came while the files were read may have changed what counts: once more, with nobody beside
+            wrong = self._live.ask(lambda _: self._again(engine, case))
+        for each in wrong:
+            self._tell(each)
+        self.checked += len(case.served)
+        self._checked.inc(len(case.served))
+        return len(case.served)
+
+    def _differences(self, case: _Case, stored: pa.Table) -> list[Mismatch]:
         setup = case.setup
         expected = audit(
-            messages(case.stored),
+            messages(stored),
             setup.definitions,
             Setting(setup.zone, setup.currency, setup.shared_over),
             Tables(setup.lookups, setup.rates),
@@ -120,15 +134,14 @@ class Watch:
             runs=self._runs(),
             only=case.served.keys(),
         )
+        found = []
         for key, (ids, values) in case.served.items():
             judged = expected.get(key)
             true_ids, truth = ((), {}) if judged is None else (judged.ids, judged.values)
             other = {n: (v, truth.get(n)) for n, v in values.items() if judged is None or v != truth.get(n)}
             if other or ids != tuple(true_ids):
-                self._tell(Mismatch(key, case.at, case.position, None if ids == true_ids else (ids, true_ids), other))
-        self.checked += len(case.served)
-        self._checked.inc(len(case.served))
-        return len(case.served)
+                found.append(Mismatch(key, case.at, case.position, None if ids == true_ids else (ids, true_ids), other))
+        return found
 
     def _tell(self, found: Mismatch) -> None:
         self.mismatches += 1
@@ -138,22 +151,30 @@ class Watch:
 
     # --- what to audit -----------------------------------------------------------------------------------------------
 
-    def _case(self, engine: Engine, most: int) -> _Case:
-        people = engine.state.people
-        labels = people.everybody()
+    def _next_case(self, engine: Engine, most: int) -> _Case:
+        labels = engine.state.people.everybody()
         self._everybody = len(labels)
         chosen = labels[np.searchsorted(labels, self._next) :][:most]
         self._next = int(chosen[-1]) + 1 if len(chosen) and chosen[-1] != labels[-1] else 0
+        return self._case(engine, chosen)
+
+    def _again(self, engine: Engine, case: _Case) -> list[Mismatch]:
+        people = engine.state.people
+        labels = np.unique(people.labels(case.sids))
+        fresh = self._case(engine, labels[[people.exists(label) for label in labels.tolist()]])
+        return self._differences(fresh, evidence(self._live, engine, fresh))
+
+    def _case(self, engine: Engine, labels: Ints) -> _Case:
+        people = engine.state.people
         clock = Clock(engine.state.clock, dict(self._cuts()))
-        values = profile_values(engine.read(chosen, clock), engine.compiled.pool)
+        values = profile_values(engine.read(labels, clock), engine.compiled.pool)
         served: dict[str, tuple[tuple[str, ...], dict[str, Value]]] = {}
-        for label, mine in zip(chosen.tolist(), values, strict=True):
+        for label, mine in zip(labels.tolist(), values, strict=True):
             named = people.customer(label)
             assert named is not None
             ids = tuple(sorted(engine.sids.text(sid) for sid in people.members(label)))
             served[engine.sids.text(named)] = ids, mine
-        members, _ = people.members_of(chosen)
-        return _Case(clock.at, dict(engine.positions), served, evidence(engine, members), engine.compiled.setup)
+        return _Case(clock.at, dict(engine.positions), served, people.members_of(labels)[0], engine.compiled.setup)
 
     # --- the pace ----------------------------------------------------------------------------------------------------
 
@@ -177,17 +198,42 @@ class Watch:
         return rest
 
 
-def evidence(engine: Engine, sids: Ints) -> pa.Table:
-    """Every stored message that bears on some persons: theirs, and those of whoever they share something with."""
-    answers = Answers(engine)
+def evidence(live: Asked, engine: Engine, case: _Case) -> pa.Table:
+    """Every message stored before a case that bears on its persons: theirs, and those of whoever they share with.
+
+    Files are read while others use the engine.
+    """
+    sids = case.sids
     while True:
-        stored = answers.stored_around(sids)
-        around = {code for key in set(stored["key"].to_pylist()) if (code := engine.sids.known(key)) is not None}
+        circle = _in_turn(live, Answers(engine).circle, sids)
+        stored = _stored(live, engine, circle)
+        around = np.union1d(circle, _in_turn(live, engine.state.keys.values, _business_keys(stored, engine)))
+        if len(around) > len(circle):
+            stored = _stored(live, engine, around)
         # An erasure lies with one of its ids, and may have taken away what joined the others to it.
-        erased = {sid for one in engine.state.deletions if one.sids & around for sid in one.sids}
+        near = set(around.tolist())
+        erased = {sid for one in list(engine.state.deletions) if one.sids & near for sid in one.sids}
         if erased <= set(sids.tolist()):
-            return stored
+            places = ref_of(stored["partition"].to_numpy(), stored["offset"].to_numpy())
+            return stored.filter(pa.array(before(places, case.position)))
         sids = np.union1d(sids, np.array(sorted(erased), np.int64))
+
+
+def _in_turn(live: Asked, question: Callable[[Ints], Answer], about: Ints) -> Answer:
+    return live.ask(lambda _: question(about))
+
+
+def _stored(live: Asked, engine: Engine, sids: Ints) -> pa.Table:
+    return engine.counting(engine.raw.fetch(_in_turn(live, engine.raw.places, sids)))
+
+
+def _business_keys(stored: pa.Table, engine: Engine) -> Ints:
+    """The hashes of the business keys of messages, decoded apart from the engine."""
+    setup, pool = engine.compiled.setup, Pool()
+    if not any(rule.key for rule in setup.definitions.events.values()):
+        return np.empty(0, np.int64)
+    block = block_of(stored, Decoder(engine.compiled.plan.wanted, pool, setup.zone), Pool(), pool)
+    return np.unique(keyed_rows(block, setup.definitions.events, pool)[1])
 
 
 def messages(table: pa.Table) -> list[Message]:

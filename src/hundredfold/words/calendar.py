@@ -33,6 +33,7 @@ _SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
 _MILLIS: Final = {f".{milli:03}": milli * 1_000 for milli in range(1_000)}
 _MICROS: Final = {f"{micro:03}": micro for micro in range(1_000)}
 _UTC: Final = frozenset(("Z", "+00:00"))
+_ENDS: Final = {milli + utc: time for milli, time in {"": 0, **_MILLIS}.items() for utc in _UTC}
 
 
 def parse_time(text: str, zone: tzinfo = UTC) -> int | None:
@@ -54,18 +55,15 @@ def _usual_time(text: str) -> int | None:
     minute, second = _MINUTES.get(text[10:16]), _SECONDS.get(text[16:19])
     if minute is None or second is None:
         return None
-    day, fraction = _midnight(text[:10]), _usual_fraction(text[19:])
+    day, fraction = _midnight(text[:10]), _ENDS.get(text[19:])
+    if fraction is None:
+        fraction = _micro_fraction(text[19:])
     return None if day is None or fraction is None else day + minute + second + fraction
 
 
-def _usual_fraction(end: str) -> int | None:
-    if end in _UTC:
-        return 0
-    milli = _MILLIS.get(end[:4])
-    if milli is None or end[4:] in _UTC:
-        return milli
-    micro = _MICROS.get(end[4:7])
-    return None if micro is None or end[7:] not in _UTC else milli + micro
+def _micro_fraction(end: str) -> int | None:
+    milli, micro = _MILLIS.get(end[:4]), _MICROS.get(end[4:7])
+    return None if milli is None or micro is None or end[7:] not in _UTC else milli + micro
 
 
 def _any_time(text: str, zone: tzinfo) -> int | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from hundredfold.app.commands.asking import DIFFERS, AsJson, Asked, answer, say, warn
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 NAME: Final = "apply"
 
@@ -14,6 +17,9 @@ NAME: Final = "apply"
 def run(
     context: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="Only tell; exit code 3 when something differs.")] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only show what values would change, for a sample of customers.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Bring definitions/**/*.yaml into force."""
@@ -24,6 +30,9 @@ def run(
     # Checked here too, before anybody is asked: a mistake is told with its place, whoever has the workspace open.
     plan = planned(workspace)
     say("\n".join(["definitions:", *sentences(plan.difference)]))
+    if preview:
+        _preview(asked, json)
+        return
     if check:
         document: dict[str, Any] = {
             "added": list(plan.difference.added),
@@ -43,6 +52,37 @@ def run(
     answer(document, as_json=json, shown=lambda out: out.print(_summary(document)))
     if check and plan.differs:
         raise typer.Exit(DIFFERS)
+
+
+def _preview(asked: Asked, as_json: bool) -> None:
+    from hundredfold.app import work
+    from hundredfold.app.remote import RemoteWorkspace
+
+    with asked.reached("apply --preview") as reached:
+        document = reached.work("preview") if isinstance(reached, RemoteWorkspace) else work.preview(reached)
+    answer(document, as_json=as_json, shown=lambda out: _show(out, document))
+
+
+def _show(out: Console, document: dict[str, Any]) -> None:
+    from rich.markup import escape
+
+    out.print(
+        f"{document['customers']:,} of {document['of']:,} customers, exact at {document['at']}; nothing was applied"
+    )
+    for name, one in document["attributes"].items():
+        nulls = f"{one['nulls']:,} null" + ("" if one["new"] else f" (before: {one['nulls_before']:,})")
+        spread = "" if one["min"] is None else f"; min {one['min']}, median {one['median']}, max {one['max']}"
+        out.print(escape(f"{name}: {one['changed']:,} {'have a value' if one['new'] else 'change'}, {nulls}{spread}"))
+        for example in one["examples"]:
+            out.print(escape(f"  {example['customer_id']}: {_cell(example['old'])} -> {_cell(example['new'])}"))
+    for name in document["removed"]:
+        out.print(escape(f"{name}: goes"))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    return "null" if value is None else str(value)
 
 
 def _summary(document: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ class _Batch(msgspec.Struct):
 _BATCH: Final = msgspec.json.Decoder(_Batch)
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One message: its text as sent, or what was read from it when the text had to be mended."""
 
     text: bytes | None
@@ -41,8 +41,8 @@ class Envelope:
     write_key: str | None = None
     sent: int | None = None
     """The batch's `sentAt`, in microseconds UTC."""
-    context: dict[str, Any] | None = None
-    integrations: dict[str, Any] | None = None
+    shared: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The batch's `context` and `integrations`, as far as it has them: each message gets them."""
 
 
 def open_single(body: bytes, mended: Mend) -> Envelope:
@@ -68,8 +68,7 @@ def open_batch(body: bytes, mended: Mend, zone: tzinfo = UTC) -> Envelope:
         items,
         _key(batch.writeKey),
         moment(batch.sentAt, "sentAt", zone),
-        _shared(batch.context, "context"),
-        _shared(batch.integrations, "integrations"),
+        {**_shared(batch.context, "context"), **_shared(batch.integrations, "integrations")},
     )
 
 
@@ -82,12 +81,12 @@ def _mended_batch(body: bytes, mended: Mend) -> tuple[_Batch, list[Item]]:
     return batch, [Item(None, value) for value in whole["batch"]]
 
 
-def _shared(value: Any, field: str) -> dict[str, Any] | None:
+def _shared(value: Any, name: str) -> dict[str, dict[str, Any]]:
     if value is None or value == {}:
-        return None
+        return {}
     if not isinstance(value, dict):
-        raise MessageRejected("bad_batch", f"{field} of the batch is no object; send an object or leave it out")
-    return value
+        raise MessageRejected("bad_batch", f"{name} of the batch is no object; send an object or leave it out")
+    return {name: value}
 
 
 def _key(value: Any) -> str | None:

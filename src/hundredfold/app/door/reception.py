@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, Final
@@ -11,7 +11,7 @@ from hundredfold.app.door.envelope import Envelope, Item
 from hundredfold.errors import MessageRejected
 from hundredfold.ingest.decode import Mend, decode, encode
 from hundredfold.ingest.message import entry
-from hundredfold.ingest.tracking_plan import TrackingPlan
+from hundredfold.ingest.tracking_plan import Finding, TrackingPlan
 from hundredfold.store.quarantine import Held
 from hundredfold.store.rejections import KEPT_BYTES, Rejection
 from hundredfold.words.message import KINDS, MAX_ID_BYTES, TRUSTS, Entry, Trust
@@ -63,11 +63,28 @@ class Reception:
 
     def receive(self, envelope: Envelope, sender: Sender, received: int, kind: str | None = None) -> Outcome:
         """Sorts the messages of a request that came at `received` (microseconds UTC); `kind` is the route's type."""
-        outcome = Outcome()
+        outcome, told = Outcome(), list[str]()
+        take, mend, plan = outcome.entries.append, told.append, self.plan
+        planned = plan.expects_something
         for index, item in enumerate(envelope.items):
+            told.clear()
             try:
-                message, text = self._message(item, envelope, kind)
-                self._sort(outcome, index, message, self._entry(message, text, envelope, sender, received))
+                text, message = item.text, item.value
+                if message is None and text is not None:
+                    message = decode(text, mend)
+                    if told:
+                        text = None
+                        self._count(told)
+                if not isinstance(message, dict):
+                    raise MessageRejected("not_an_object", "the message is no JSON object; send an object")
+                if _completed(message, envelope.shared, kind):
+                    text = None
+                own = self._entry(message, text, envelope, sender, received)
+                finding = plan.check(message) if planned else None
+                if finding is None:
+                    take(own)
+                else:
+                    _sort(outcome, index, own, finding)
             except MessageRejected as error:
                 _refuse(outcome, index, item, sender, received, error)
         return outcome
@@ -92,41 +109,28 @@ class Reception:
             )
         return own
 
-    def _message(self, item: Item, envelope: Envelope, kind: str | None) -> tuple[dict[str, Any], bytes | None]:
-        """The message, and its text where that is still the same."""
-        text, message = item.text, item.value
-        if message is None and text is not None:
-            told: list[str] = []
-            message = decode(text, told.append)
-            if told:
-                text = None
-                _tell(self.mended, told)
-        if not isinstance(message, dict):
-            raise MessageRejected("not_an_object", "the message is no JSON object; send an object")
-        if _completed(message, envelope, kind):
-            text = None
-        return message, text
+    def _count(self, told: list[str]) -> None:
+        for what in told:
+            self.mended(what)
 
-    def _sort(self, outcome: Outcome, index: int, message: dict[str, Any], own: Entry) -> None:
-        finding = self.plan.check(message) if self.plan.expects_something else None
-        if finding is None:
-            outcome.entries.append(own)
-            return
-        told = {
-            "index": index,
-            "messageId": own.message_id,
-            "reason": "tracking_plan",
-            "message": "; ".join(finding.violations),
-        }
-        if finding.mode == "quarantine":
-            outcome.held.append(held(own, finding.violations))
-            outcome.quarantined.append(told)
-            return
-        outcome.entries.append(own)
-        if finding.mode == "warn":
-            outcome.warnings.append(told)
-        else:
-            outcome.observed += 1
+
+def _sort(outcome: Outcome, index: int, own: Entry, finding: Finding) -> None:
+    """Puts a message against the plan where its mode says."""
+    told = {
+        "index": index,
+        "messageId": own.message_id,
+        "reason": "tracking_plan",
+        "message": "; ".join(finding.violations),
+    }
+    if finding.mode == "quarantine":
+        outcome.held.append(held(own, finding.violations))
+        outcome.quarantined.append(told)
+        return
+    outcome.entries.append(own)
+    if finding.mode == "warn":
+        outcome.warnings.append(told)
+    else:
+        outcome.observed += 1
 
 
 def held(own: Entry, reasons: tuple[str, ...]) -> Held:
@@ -164,7 +168,7 @@ def refused_whole(body: bytes, sender: Sender, received: int, error: MessageReje
     return Rejection(received, sender.source, error.reason, str(error), None, body[:KEPT_BYTES])
 
 
-def _completed(message: dict[str, Any], envelope: Envelope, kind: str | None) -> bool:
+def _completed(message: dict[str, Any], shared: dict[str, dict[str, Any]], kind: str | None) -> bool:
     """Gives the message what stood around it, takes the key from it; whether it is now other than its text."""
     changed = False
     if kind is not None and message.get("type") != kind:
@@ -178,15 +182,14 @@ def _completed(message: dict[str, Any], envelope: Envelope, kind: str | None) ->
         # The log is read by many; a server's key opens the door to whoever finds it there.
         del message["writeKey"]
         changed = True
-    if message.get("timestamp") is None and message.get("originalTimestamp") is not None:
+    if "originalTimestamp" in message and message.get("timestamp") is None and message["originalTimestamp"] is not None:
         # RudderStack's browser client calls the event's time so; the log knows one name for it.
         message["timestamp"] = message["originalTimestamp"]
         changed = True
-    for field_name, shared in (("context", envelope.context), ("integrations", envelope.integrations)):
-        if shared is not None:
-            own = message.get(field_name)
-            message[field_name] = {**shared, **own} if isinstance(own, dict) else shared
-            changed = True
+    for name, value in shared.items():
+        own = message.get(name)
+        message[name] = {**value, **own} if isinstance(own, dict) else value
+        changed = True
     return changed
 
 
@@ -213,8 +216,3 @@ def _readable(value: Any) -> bytes:
         return encode(value)
     except MessageRejected:
         return b""
-
-
-def _tell(mended: Mend, what: Iterable[str]) -> None:
-    for name in what:
-        mended(name)
