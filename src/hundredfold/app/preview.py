@@ -20,6 +20,7 @@ from hundredfold.attribute.block import block_of
 from hundredfold.attribute.column import Ints, Pool
 from hundredfold.attribute.facts import keyed_rows
 from hundredfold.attribute.read import Clock
+from hundredfold.attribute.typed import columns_of
 from hundredfold.attribute.values import profile_values
 from hundredfold.definition.model import Attribute, Definitions, Formula
 from hundredfold.definition.spelling import names_in
@@ -68,8 +69,9 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
     clock = Clock(at, opened.cuts())
     found = {name: _Found() for name in names}
     customers = 0
+    typed = sorted({*columns_of(old.decoder), *columns_of(new.decoder)})
     for some in _slices(labels, keys, opened.history.buckets, sample):
-        messages = _Messages.of(opened, some)
+        messages = _Messages.of(opened, some, typed)
         before, after = messages.values(old, clock), messages.values(new, clock)
         customers += len(after)
         for customer, values in after.items():
@@ -159,14 +161,14 @@ class _Messages:
     erasures: Sequence[Erasure]
 
     @staticmethod
-    def of(opened: OpenWorkspace, labels: Ints) -> _Messages:
+    def of(opened: OpenWorkspace, labels: Ints, typed: Sequence[str]) -> _Messages:
         """Reads them while nobody else uses the engine."""
         with opened.guard:
             engine = opened.engine()
             circle = Answers(engine).circle(engine.state.people.members_of(labels)[0])
-            stored = engine.stored(circle)
+            stored = engine.stored(circle, typed)
             around = _sharing_keys(engine, stored, circle)
-            stored = stored if len(around) == len(circle) else engine.stored(around)
+            stored = stored if len(around) == len(circle) else engine.stored(around, typed)
             texts = engine.sids.text
             erasures = [
                 Erasure(frozenset(texts(sid) for sid in one.sids), one.positions, frozenset(one.void_keys))

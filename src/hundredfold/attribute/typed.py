@@ -102,6 +102,18 @@ def decoded_of(stored: pa.Table, decoder: Decoder, pool: Pool) -> Decoded:
     return rest
 
 
+def needs_json(stored: pa.Table, decoder: Decoder) -> bool:
+    """Whether `decoded_of` needs any payload of a table beside its typed columns."""
+    has, wanted = set(stored.column_names), decoder.wanted
+    for path, mode in _asked(wanted):
+        name = names(path, mode, decoder.zone).kind
+        if name not in has or stored[name].null_count:
+            return True
+        if path in wanted.lines and mode == "value" and pc.any(pc.equal(stored[name], OTHER)).as_py():
+            return True
+    return False
+
+
 def _asked(wanted: Wanted) -> list[tuple[str, Mode]]:
     """The paths that have columns, in a fixed order; a list's stands for whether there are lines."""
     return sorted({*wanted.root, *((path, "value") for path in wanted.lines)})

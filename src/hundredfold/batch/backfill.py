@@ -22,7 +22,7 @@ from hundredfold.attribute.column import Ints
 from hundredfold.attribute.order import before, ref_of
 from hundredfold.attribute.plan import Family, Plan
 from hundredfold.attribute.reach import first_bucket, reach_of
-from hundredfold.attribute.typed import columns_of
+from hundredfold.attribute.typed import columns_of, needs_json
 from hundredfold.batch.process import Progress
 from hundredfold.definition.model import Aggregate, Definitions
 from hundredfold.live.engine import Engine
@@ -34,6 +34,7 @@ from hundredfold.log.stored import STORED
 from hundredfold.words.message import KINDS
 
 _MARKER: Final = KINDS.index("marker")
+_PROFILE: Final = KINDS.index("profile")
 _AT_ONCE: Final = 200_000
 """Messages that are folded together."""
 _FEW: Final = 2_000
@@ -124,12 +125,17 @@ class _Filling:
         """The cells of everybody, part by part; a sent id's are in one part."""
         engine, done, total = self._engine, 0, sum(self._engine.positions.values())
         repeated = _repeats(engine)
-        for table in engine.raw.parts([*STORED.names, *columns_of(self._part.decoder)], _AT_ONCE):
+        columns = [*STORED.names, *columns_of(self._part.decoder)]
+        for table in engine.raw.parts(columns, _AT_ONCE, self._asks):
             done += table.num_rows
             yield self._folded(self._counting(table, repeated=repeated), None)
             progress(min(done, total), total)
         for first in range(0, len(self._together), _FEW):
             yield self._shared(self._together[first : first + _FEW])
+
+    def _asks(self, table: pa.Table) -> bool:
+        """Whether payloads are needed: for paths that have no columns, and for other systems' values."""
+        return bool((table["kind"].to_numpy() == _PROFILE).any()) or needs_json(table, self._part.decoder)
 
     def _shared(self, sids: Ints) -> dict[Family, Cells]:
         """Those of sent ids that tell of facts together with others."""

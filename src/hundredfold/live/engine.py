@@ -7,7 +7,7 @@ folded anew from their raw messages, by the same fold. So there is one way to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Protocol
@@ -284,9 +284,12 @@ class Engine:
         kept = ~self.state.voided(block) & (block.time <= self.state.clock)
         return block.take(np.flatnonzero(kept)), filtered(table, kept)
 
-    def stored(self, sids: Ints) -> pa.Table:
-        """All applied messages of sent ids that are no duplicates: void and pending ones, too."""
-        return self.counting(self.raw.rows_of(sids))
+    def stored(self, sids: Ints, typed: Sequence[str] = ()) -> pa.Table:
+        """All applied messages of sent ids that are no duplicates: void and pending ones, too.
+
+        With those `typed` columns that the history has; where few messages are asked for, the JSON is decoded sooner.
+        """
+        return self.counting(self.raw.rows_of(sids, typed))
 
     def counting(self, table: pa.Table) -> pa.Table:
         """Those of stored messages that are no duplicates; any thread may ask."""

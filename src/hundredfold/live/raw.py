@@ -14,6 +14,7 @@ from hundredfold.attribute.column import Ints, Mask, Pool
 from hundredfold.attribute.order import before, place_of, ref_of
 from hundredfold.live.index import Index
 from hundredfold.log.base import Log
+from hundredfold.log.part import Asked
 from hundredfold.log.partition import partitions_of
 from hundredfold.log.stored import STORED, Positions
 
@@ -28,8 +29,14 @@ class Past(Protocol):
     def rows_of(self, keys: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
         """All messages of some sent ids."""
 
-    def pieces(self, bucket: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        """All messages of a bucket by sent id, in tables of about so many rows; columns that it lacks are left out."""
+    def pieces(self, bucket: int, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
+        """All messages of a bucket by sent id, in tables of about so many rows; columns that it lacks are left out.
+
+        Payloads may be null in a table for which `asked` says that they are not needed.
+        """
+
+    def known(self, columns: Sequence[str]) -> list[str]:
+        """Those of some columns that any message has."""
 
     def scan(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
         """All messages of a bucket."""
@@ -61,9 +68,9 @@ class Raw:
         """Which messages lie in the log's tail, behind what the history has."""
         return ~before(refs, self._past.positions if self._past is not None else {})
 
-    def rows_of(self, sids: Ints) -> pa.Table:
-        """All applied messages of some sent ids, duplicates included, in no order."""
-        return self.fetch(self.places(sids))
+    def rows_of(self, sids: Ints, typed: Sequence[str] = ()) -> pa.Table:
+        """All applied messages of some sent ids, duplicates included, in no order; `typed` columns as far as known."""
+        return self.fetch(self.places(sids), typed)
 
     def places(self, sids: Ints) -> Places:
         """Where the messages of some sent ids lie."""
@@ -71,18 +78,18 @@ class Raw:
         places = np.stack(place_of(refs[self.in_tail(refs)])).T.tolist()
         return Places([(partition, offset) for partition, offset in places], self._sids.texts(sids))
 
-    def fetch(self, places: Places) -> pa.Table:
+    def fetch(self, places: Places, typed: Sequence[str] = ()) -> pa.Table:
         """The messages at some places; any thread may ask."""
         # The tail first: what the history takes over meanwhile is then in both, and its copies are of no account.
         parts = [self._log.fetch(places.tail)] if places.tail else []
         if self._past is not None:
-            parts.append(self._past.rows_of(places.keys).select(STORED.names))
-        return pa.concat_tables(parts) if parts else STORED.empty_table()
+            parts.append(self._past.rows_of(places.keys, [*STORED.names, *self._past.known(typed)]))
+        return pa.concat_tables(parts, promote_options="default") if parts else STORED.empty_table()
 
-    def parts(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+    def parts(self, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
         """All stored messages, duplicates included, in tables of about so many rows, no two of which share a sent id.
 
-        They have the columns of `STORED`, and of the others those that the history has.
+        They have the columns of `STORED`, and of the others those that the history has. `asked`: see `Past.pieces`.
         """
         start = self._log.start() if self._past is None else self._past.positions
         tail = pa.concat_tables([STORED.empty_table(), *self._log.read(start)])
@@ -90,7 +97,7 @@ class Raw:
         of = partitions_of(tail["key"], buckets)
         for bucket in range(buckets):
             own = tail.filter(pa.array(of == bucket)).sort_by("key")
-            pieces = iter(()) if self._past is None else self._past.pieces(bucket, columns, rows)
+            pieces = iter(()) if self._past is None else self._past.pieces(bucket, columns, rows, asked)
             yield from _by_key(pieces, own, rows)
 
     def ids(self, refs: Ints) -> list[str]:

@@ -17,7 +17,7 @@ from hundredfold.errors import LogError
 from hundredfold.log.ahead import ahead
 from hundredfold.log.base import vector
 from hundredfold.log.disk import Disk, replace_file
-from hundredfold.log.part import GROUP_ROWS, in_order, write_part
+from hundredfold.log.part import GROUP_ROWS, Asked, in_order, write_part
 from hundredfold.log.partition import partition_of, partitions_of
 from hundredfold.log.published import MANIFEST, REPLACED, Manifest, PartNote, Published
 from hundredfold.log.stored import STORED, Positions
@@ -78,12 +78,19 @@ class History:
         published = self._published
         return published.table(published.parts_of(bucket), columns)
 
-    def pieces(self, bucket: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+    def pieces(self, bucket: int, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
         """All rows of a bucket in order, in tables of about so many rows, for whoever reads everything.
 
-        A column of `columns` is null where a part lacks it, and left out where all parts do.
+        A column of `columns` is null where a part lacks it, and left out where all parts do. Payloads may be null in a
+        table for which `asked`, who is shown it without them, says that they are not needed.
         """
-        return ahead(self._published.pieces(bucket, columns, rows))
+        return ahead(self._published.pieces(bucket, columns, rows, asked))
+
+    def known(self, columns: Sequence[str]) -> list[str]:
+        """Those of some columns that any message has."""
+        published = self._published
+        fields = published.columns_of(published.manifest.parts)
+        return [name for name in columns if name in fields]
 
     def rows_of(self, keys: Iterable[str], columns: Sequence[str] | None = None) -> pa.Table:
         """All rows of these keys, in order within each bucket; reads only the row groups that may hold them."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,10 @@ faster."""
 SORTED_BY: Final = ("key", "time", "message_id", "partition", "offset")
 _DICTIONARY: Final = ["partition", "kind", "key", "trust", "source", "flagged"]
 _DELTA: Final = ("offset", "time", "received", "sent")
+
+
+Asked: TypeAlias = Callable[[pa.Table], bool]
+"""Whether whoever reads a table needs the payloads of any of its messages."""
 
 
 class Part:
@@ -60,19 +64,32 @@ class Part:
         """All rows of these columns, in order."""
         return self._read(None, list(columns))
 
-    def pieces(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        """All rows of these columns, in order, in tables of about so many rows: whole row groups."""
+    def pieces(self, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
+        """All rows of these columns, in order, in tables of about so many rows: whole row groups.
+
+        `asked` is shown each table without its payloads: where it says that they are not needed, they are null.
+        """
+        for groups in self._groups(rows):
+            if asked is None or "payload" not in columns:
+                yield self._read(groups, list(columns))
+                continue
+            table = self._read(groups, [name for name in columns if name != "payload"])
+            payloads = self._read(groups, ["payload"])["payload"] if asked(table) else _no_payloads(table.num_rows)
+            yield table.append_column(STORED.field("payload").with_nullable(True), payloads).select(list(columns))
+
+    def _groups(self, rows: int) -> Iterator[list[int]]:
+        """Row groups that follow each other, with about so many rows."""
         groups: list[int] = []
         held = 0
         for n in range(self._file.num_row_groups):
             size = self._file.metadata.row_group(n).num_rows
             if groups and held + size > rows:
-                yield self._read(groups, list(columns))
+                yield groups
                 groups, held = [], 0
             groups.append(n)
             held += size
         if groups:
-            yield self._read(groups, list(columns))
+            yield groups
 
     def read_keys(self, keys: Sequence[str], columns: Sequence[str]) -> pa.Table:
         """The rows of these sorted keys, in order; reads the row groups that may hold them and no others."""
@@ -89,6 +106,10 @@ class Part:
             return self._file.read_row_groups(groups, columns, use_threads=False)
         except (OSError, pa.ArrowInvalid) as error:
             raise LogError(f"{self.path} is damaged: {error}. Restore a backup.") from error
+
+
+def _no_payloads(rows: int) -> pa.Array:
+    return pa.nulls(rows, STORED.field("payload").type)
 
 
 def _rows_with(table: pa.Table, keys: Sequence[str]) -> pa.Table:

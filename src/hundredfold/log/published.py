@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from hundredfold.errors import LogError
 from hundredfold.log.copies import halves
-from hundredfold.log.part import SORTED_BY, Part, in_order
+from hundredfold.log.part import SORTED_BY, Asked, Part, in_order
 from hundredfold.log.stored import STORED
 
 MANIFEST: Final = "history.json"
@@ -104,13 +104,13 @@ class Published:
             return pa.schema(read).empty_table()
         return in_order(pa.concat_tables(found)).select(names) if order else found[0].select(names)
 
-    def pieces(self, bucket: int, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+    def pieces(self, bucket: int, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
         """The rows of a bucket in order, about so many at once; columns that no part has are left out."""
         notes = self.parts_of(bucket)
         fields = self.columns_of(notes)
         names = [name for name in columns if name in fields]
         if len(notes) == 1 and self.replaced.num_rows == notes[0].applied:
-            yield from self._open[notes[0].name].pieces(names, rows)
+            yield from self._open[notes[0].name].pieces(names, rows, asked)
         elif notes:
             table = self.table(notes, names)
             for first in range(0, table.num_rows, rows):
