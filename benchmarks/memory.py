@@ -37,6 +37,7 @@ def run(quick: bool) -> dict[str, Any]:
         write_lines([later(sent, customers)], one.folder / "later.ndjson")
         one.send(one.folder / "later.ndjson")
         one.applied(sent, patience)
+        one.opened(patience)
         figures = {
             "anonymous_bytes": float(anonymous(one.pid)),
             "anonymous_bytes_in_pages": float(anonymous_pages(one.pid)),

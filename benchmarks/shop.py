@@ -113,6 +113,14 @@ class Shop:
                 raise BenchmarkFailed(f"the live side had not applied {messages} messages within {patience:.0f} s")
             time.sleep(0.1)
 
+    def opened(self, patience: float = 60) -> None:
+        """Return when everybody has been read since the server was started, so that changes are told."""
+        until = time.perf_counter() + patience
+        while not _counter(self.get("/metrics")[1], "hf_feed_open"):
+            if time.perf_counter() > until:
+                raise BenchmarkFailed(f"the feed was not open within {patience:.0f} s")
+            time.sleep(0.1)
+
     def value(self, customer: str, attribute: str) -> Any:
         """One current value of a customer; None while there is no such customer."""
         status, body = self.get(f"/api/v1/profiles/{customer}")

@@ -211,6 +211,7 @@ class Live:
         if not busy:
             self.metrics.lag_seconds.set(0)
         self.metrics.refolded.set(self._engine.refolded)
+        self.metrics.open.set(self._following.open)
         self.metrics.readers.set(self._feed.readers)
         self.metrics.resets.set(self._feed.resets)
 

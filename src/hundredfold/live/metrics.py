@@ -29,5 +29,8 @@ class Metrics:
         )
         self.faults = Counter("hf_live_faults", "Faults of the live loop, by stage.", ["stage"], registry=registry)
         self.refolded = Gauge("hf_live_refolded", "Sent ids folded anew from raw messages.", registry=registry)
+        self.open = Gauge(
+            "hf_feed_open", "1 once everybody has been read since the start: changes are told.", registry=registry
+        )
         self.readers = Gauge("hf_feed_readers", "Readers of the feed.", registry=registry)
         self.resets = Gauge("hf_feed_resets", "Readers that fell too far behind and began anew.", registry=registry)
