@@ -23,7 +23,7 @@ def opened_for_serving(folder: Path) -> OpenWorkspace:
     assert isinstance(lock, WorkspaceLock)
     opened = OpenWorkspace(workspace, lock, holder="a test")
     opened.engine()
-    opened.serve_with(lambda engine: None)
+    opened.serve_with(lambda engine: lambda: None)
     return opened
 
 

@@ -118,7 +118,7 @@ def test_new_cut_points_are_told_to_the_live_side(shop, tmp_path):
     told = []
 
     with opened_for_serving(shop) as opened:
-        opened.serve_with(lambda engine: None, lambda: told.append("ranked"))
+        opened.serve_with(lambda engine: lambda: None, lambda: told.append("ranked"))
         work.batch(opened)
         ranks = [work.profile(opened, f"c{n}")["attributes"]["rank"] for n in (1, 4)]
         work.batch(opened)

@@ -180,7 +180,7 @@ def test_a_slow_reader_is_reset_and_nobody_waits_for_him(opened):
 def test_other_definitions_reset_every_reader(shop):
     reader = shop.feed.subscribe()
 
-    shop.live.replace(shop.engine)
+    shop.live.successor(shop.engine)()
     shop.settle()
 
     assert [r.get("reset") for r in everything(reader)] == [True]

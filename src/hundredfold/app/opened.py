@@ -34,6 +34,8 @@ from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
 from hundredfold.profile.answers import Answers
 
+Successor = Callable[[Engine], Callable[[], None]]
+"""Makes ready to serve with another engine, and returns what does it."""
 Tell = Callable[[str], None]
 """Is told, in a sentence, what somebody at work should know."""
 
@@ -61,7 +63,7 @@ class OpenWorkspace:
         self._applied = 0
         self._held: int | None = None
         self._renewals = self._filled = 0
-        self._serve_with: Callable[[Engine], None] | None = None
+        self._serve_with: Successor | None = None
         self._ranked: Callable[[], None] | None = None
         self.batching = Lock()
         """Held as long as a batch runs."""
@@ -157,16 +159,19 @@ class OpenWorkspace:
         scratch = self._scratch(renewal)
         fresh = snapshot.open_engine(kept, self.setup(), self.log, self.history, scratch, self.now)
         done = fresh.catch_up()
+        serve_with = self._serve_with
+        take_over = serve_with(fresh) if serve_with is not None else None
         with self.guard:
-            if renewal == self._renewals and self._serve_with is not None:
+            if renewal == self._renewals and self._serve_with is not None and take_over is not None:
                 self._engine, self._applied = fresh, done + fresh.catch_up()
                 self._filled = renewal
-                self._serve_with(fresh)
+                take_over()
 
-    def serve_with(self, told: Callable[[Engine], None] | None, ranked: Callable[[], None] | None = None) -> None:
+    def serve_with(self, told: Successor | None, ranked: Callable[[], None] | None = None) -> None:
         """From now on readers wait for answers: what takes long is done beside, a new engine is then told of.
 
-        `ranked` is called, with the turn held, when a batch has published other cut points. With None nobody waits.
+        `told` makes ready to serve with it; what it returns is called with the turn held, and so is `ranked`, when a
+        batch has published other cut points. With None nobody waits.
         """
         self._serve_with, self._ranked = told, ranked
 

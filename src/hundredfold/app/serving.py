@@ -69,7 +69,7 @@ def _side(opened: OpenWorkspace) -> Side:
         keep_after=SNAPSHOT_AFTER,
         registry=registry,
     )
-    opened.serve_with(live.replace, lambda: live.following.begin_anew())
+    opened.serve_with(live.successor, lambda: live.following.begin_anew())
     watch = Watch(live, logbook=book, fault=fault, runs=opened.audited_runs, cuts=opened.cuts, registry=registry)
     return Side(live, feed, watch, registry, book)
 

@@ -89,6 +89,17 @@ class Following:
             name, clock.at, lambda only, known: engine.read(np.array([label]), clock, only=only, known=known)
         )
 
+    def fill(self) -> None:
+        """Reads everybody and tells nobody, while the engine is nobody else's yet; `begin` then opens the feed."""
+        feed, self._feed = self._feed, _Nobody()
+        while self.waiting:
+            self.flush()
+        self._feed = feed
+
+    def begin(self) -> None:
+        """Tells the feed's readers that changes are told from here on."""
+        self._feed.restart(self._engine.state.clock, dict(self._engine.positions))
+
     def begin_anew(self) -> None:
         """Reads everybody again, when something has changed that no message tells of: the cut points of a batch run."""
         self._begun, self._open = False, False
@@ -161,6 +172,21 @@ class Following:
     def _marks(self) -> Bytes:
         self._stale = cast(Bytes, grown(self._stale, len(self._engine.sids), 0))
         return self._stale
+
+
+class _Nobody:
+    """A feed that nobody reads."""
+
+    readers = resets = 0
+
+    def publish(self, changes: Changes, at: int, positions: Mapping[int, int]) -> None:
+        """Nothing is told."""
+
+    def turn(self, day: str, zone: str | None, at: int, positions: Mapping[int, int]) -> None:
+        """Nothing is told."""
+
+    def restart(self, at: int, positions: Mapping[int, int]) -> None:
+        """Nothing is told."""
 
 
 def _first(waiting: deque[Ints] | deque[Ints | DayTurn], most: int) -> Ints:

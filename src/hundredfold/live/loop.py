@@ -100,11 +100,22 @@ class Live:
                 self._following.flush()
             return question(self._engine)
 
-    def replace(self, engine: Engine) -> None:
-        """Goes on with another engine: definitions or tables have changed. Readers of the feed must begin anew."""
-        with self._turns:
-            self._engine, self._following = engine, Following(engine, self._feed, self._cuts)
-            self._caught_up = False
+    def successor(self, engine: Engine) -> Callable[[], None]:
+        """Makes ready to go on with another engine, since definitions or tables have changed; the result does it.
+
+        Everybody is read before, while this one still answers, so that the feed goes on at once. Its readers must begin
+        anew.
+        """
+        following = Following(engine, self._feed, self._cuts)
+        following.fill()
+
+        def take_over() -> None:
+            with self._turns:
+                self._engine, self._following = engine, following
+                self._caught_up = False
+                following.begin()
+
+        return take_over
 
     @property
     def following(self) -> Following:
