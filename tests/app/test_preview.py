@@ -78,7 +78,7 @@ def test_the_command_shows_it_and_the_server_answers_it(sold):
 
     assert said.code == 0, said.err
     assert "largest: 16 have a value, 0 null" in said.out
-    assert "email: goes" in said.out
+    assert "- attributes.email" in said.out
     assert hf("apply", "--check", folder=sold).code == 3
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactness import PlacedLog, answers_of, audited, cuts_of, setup_of
-from hundredfold.batch.backfill import extended, only_attributes_differ, sharing_with_others
+from hundredfold.batch.backfill import extended, only_attributes_differ
 from hundredfold.batch.process import keep_history, load_history
 from hundredfold.definition.load import from_document
 from hundredfold.definition.model import Definitions, EventRule, Formula
@@ -143,8 +143,8 @@ def test_sent_ids_that_share_a_business_key_are_found():
     keys.add(np.array([5, 7, 7, 9]), np.array([1, 2, 2, 3]))
     keys.add(np.array([9, 5, 11]), np.array([4, 1, 5]))
 
-    assert sharing_with_others(keys).tolist() == [3, 4]
-    assert sharing_with_others(Index()).tolist() == []
+    assert keys.shared().tolist() == [3, 4]
+    assert Index().shared().tolist() == []
 
 
 def test_what_more_than_attributes_hang_on_is_told_apart():

@@ -14,7 +14,7 @@ NUMBERS = st.one_of(st.integers(0, 3), st.integers(-(1 << 40), 1 << 40), st.inte
 
 @given(st.lists(NUMBERS, max_size=20), STEPS)
 def test_numbers_are_what_they_were(numbers, step):
-    array = np.array([n // step * step for n in numbers], np.int64)
+    array = np.array([max(n // step, -(1 << 63) // step + 1) * step for n in numbers], np.int64)
 
     small = packed(array)
 

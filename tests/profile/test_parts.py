@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactness import setup_of
-from hundredfold.attribute.order import before, ref_of
+from hundredfold.attribute.order import before, refs_of
 from hundredfold.audit import audit
 from hundredfold.batch.process import keep_history
 from hundredfold.batch.run import Run
@@ -72,7 +72,7 @@ def compared(engine: Engine, run: Run, world: World) -> None:
     """The parts of everybody, both ways; what is covered beside the audit, where nothing was taken back."""
     answers = Answers(engine, [run])
     erased = any(one.payload["type"] == "delete" for one in world.messages)
-    covered = {} if erased or engine.state.replaced else _audited(engine, run, world)
+    covered = {} if erased or _replaced(engine, run) else _audited(engine, run, world)
     for key in engine.sids.all:
         label = engine.state.people.label(engine.sids.code(key))
         sids = np.array(engine.state.people.members(label))
@@ -87,11 +87,21 @@ def compared(engine: Engine, run: Run, world: World) -> None:
             assert found.until_batch == {name: judged.values[name] for name in found.until_batch}
 
 
+def _applied(engine: Engine, run: Run) -> tuple[pa.Table, pa.Table]:
+    """The messages that were applied: those that the run covers, and those behind it."""
+    table = pa.concat_tables([STORED.empty_table(), *engine.log.read(engine.log.start())])
+    refs = refs_of(table)
+    applied, covered = before(refs, engine.positions), before(refs, run.covers)
+    return table.filter(pa.array(applied & covered)), table.filter(pa.array(applied & ~covered))
+
+
+def _replaced(engine: Engine, run: Run) -> bool:
+    """Whether a copy behind what the run covers may count in place of one that it covers: the audit takes that."""
+    covered, behind = (set(table["message_id"].to_pylist()) for table in _applied(engine, run))
+    return not covered.isdisjoint(behind)
+
+
 def _audited(engine: Engine, run: Run, world: World):
     """Everybody by the audit, from the messages that were applied and that the run covers."""
-    table = pa.concat_tables([STORED.empty_table(), *engine.log.read(engine.log.start())])
-    refs = ref_of(table["partition"].to_numpy(), table["offset"].to_numpy())
-    mine = before(refs, run.covers) & before(refs, engine.positions)
-    return audit(
-        messages(table.filter(pa.array(mine))), world.definitions, world.setting, world.tables, at=engine.state.clock
-    )
+    covered, _ = _applied(engine, run)
+    return audit(messages(covered), world.definitions, world.setting, world.tables, at=engine.state.clock)

@@ -16,13 +16,10 @@ from hundredfold.app.opened import OpenWorkspace, setup_of
 from hundredfold.app.runbook import Runbook
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch.erasure import erase_from_history
-from hundredfold.batch.process import Batch, Progress, apply_up_to, finish, keep_history, load_history
+from hundredfold.batch.process import Batch, Progress, apply_up_to, finish, folded, keep_history
 from hundredfold.batch.run import Run, RunBook
 from hundredfold.errors import WorkspaceError
 from hundredfold.live import manifest, snapshot
-from hundredfold.live.engine import Engine
-from hundredfold.live.setup import Setup
-from hundredfold.log.base import Log
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.history import History
 from hundredfold.log.stored import Positions
@@ -100,28 +97,12 @@ def _anew(opened: OpenWorkspace) -> Batch:
     covers = _mark(opened, cut)
     scratch = opened.workspace.data / "scratch-batch"
     try:
-        engine = _folded(opened.setup(), opened.log, opened.history, covers, cut, scratch)
+        engine = folded(opened.setup(), opened.log, opened.history, covers, cut, scratch)
         made = finish(engine, covers, cut, _earlier(opened.published, cut))
         opened.write(engine, canonical=True)
         return made
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _folded(
-    setup: Setup,
-    log: Log,
-    history: History,
-    covers: Positions,
-    cut: int,
-    scratch: Path,
-    progress: Progress = lambda done, of: None,
-) -> Engine:
-    """An engine that has applied everything before the marker, from nothing."""
-    engine = Engine(setup, log, history, scratch, lambda: cut)
-    load_history(engine, history, progress)
-    apply_up_to(engine, log, covers, progress)
-    return engine
 
 
 # --- beside the server -----------------------------------------------------------------------------------------------
@@ -150,7 +131,7 @@ def batch_beside(told: Document, progress: Progress) -> Document:
     with EmbeddedLog(workspace.log_folder, read_only=True) as log:
         start = None if told["full"] else manifest.newest(workspace.snapshots, setup, clock=cut, upto=covers).folder
         if start is None:
-            engine = _folded(setup, log, history, covers, cut, scratch / "seen", progress)
+            engine = folded(setup, log, history, covers, cut, scratch / "seen", progress)
         else:
             engine = snapshot.open_engine(start, setup, log, history, scratch / "seen", lambda: cut)
             apply_up_to(engine, log, covers, progress)

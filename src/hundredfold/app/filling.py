@@ -12,10 +12,9 @@ from hundredfold.app.documents import Document
 from hundredfold.app.opened import setup_of
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch.backfill import extended, only_attributes_differ
-from hundredfold.batch.process import Progress, apply_up_to, load_history
+from hundredfold.batch.process import Progress, folded
 from hundredfold.definition.load import from_document
 from hundredfold.live import manifest, snapshot
-from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.history import History
@@ -30,16 +29,14 @@ def fill_beside(told: Document, progress: Progress) -> Document:
     with EmbeddedLog(workspace.log_folder, read_only=True) as log:
         start = _start(workspace, served, setup, now)
         if start is None:
-            engine = Engine(setup, log, history, scratch / "seen", lambda: now)
-            load_history(engine, history, progress)
-            apply_up_to(engine, log, log.end(), progress)
-            folded = len(engine.compiled.plan.families)
+            engine = folded(setup, log, history, log.end(), now, scratch / "seen", progress)
+            families = len(engine.compiled.plan.families)
         else:
             old = snapshot.open_engine(start, served, log, history, scratch / "seen", lambda: now)
             engine, fresh = extended(old, setup, scratch / "unused", progress)
-            folded = len(fresh)
+            families = len(fresh)
         snapshot.write(engine, scratch / "snapshot", canonical=False)
-    return {"families": folded, "whole": start is None}
+    return {"families": families, "whole": start is None}
 
 
 def _start(workspace: Workspace, served: Setup, setup: Setup, now: int) -> Path | None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hundredfold.app.documents import Document
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.attribute.order import before, ref_of
+from hundredfold.attribute.order import before, refs_of
 from hundredfold.ingest.bulk import ImportReport, Progress, import_path
 from hundredfold.ingest.mapping import WHOLE_MESSAGES, Mapping
 from hundredfold.ingest.mapping_file import load_mapping
@@ -84,7 +84,7 @@ def erased_ids(engine: Engine) -> Callable[[str], bool] | None:
 def _came_back(engine: Engine, key: str) -> bool:
     sid = engine.sids.code(key)
     rows = engine.raw.rows_of(np.array([sid], np.int64))
-    refs = ref_of(rows["partition"].to_numpy().astype(np.int64), rows["offset"].to_numpy())
+    refs = refs_of(rows)
     later = np.ones(rows.num_rows, np.bool_)
     for deletion in engine.state.deletions:
         if sid in deletion.sids:

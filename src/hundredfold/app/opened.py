@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from hundredfold.app.beside import Beside
@@ -17,7 +16,7 @@ from hundredfold.app.lock import WorkspaceLock
 from hundredfold.app.runbook import Runbook, Running
 from hundredfold.app.tables import load_tables
 from hundredfold.app.workspace import Workspace
-from hundredfold.attribute.order import before, ref_of
+from hundredfold.attribute.order import before, refs_of
 from hundredfold.audit import Run as AuditedRun
 from hundredfold.batch.process import load_history
 from hundredfold.batch.run import Run, RunBook
@@ -250,10 +249,10 @@ class OpenWorkspace:
         if self._engine is None:
             shutil.rmtree(self.workspace.scratch, ignore_errors=True)
         scratch = self._scratch(self._renewals)
-        found = manifest.newest(self.workspace.snapshots, setup).folder
+        # A clock that was set back cannot be reached from a state that stands behind it.
+        found = manifest.newest(self.workspace.snapshots, setup, clock=self.now()).folder
         try:
-            # A clock that was set back cannot be reached from a state that stands behind it.
-            if found is not None and manifest.Manifest.read(found).clock <= self.now():
+            if found is not None:
                 return snapshot.open_engine(found, setup, self.log, self.history, scratch, self.now)
         except WorkspaceError as error:
             self.tell(f"{error} The state is built anew.")
@@ -280,6 +279,5 @@ def setup_of(workspace: Workspace, definitions: Definitions | None = None, *, te
 
 
 def _before(table: pa.Table, upto: Positions) -> pa.Table:
-    refs = ref_of(table["partition"].to_numpy().astype(np.int64), table["offset"].to_numpy())
-    wanted = before(refs, upto)
+    wanted = before(refs_of(table), upto)
     return table if wanted.all() else table.filter(pa.array(wanted))

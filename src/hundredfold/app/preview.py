@@ -7,26 +7,27 @@ stretches of neighbouring ids, so that few row groups hold all of their messages
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from hundredfold.app.applying import planned
+from hundredfold.app.applying import planned, sentences
 from hundredfold.app.documents import Document, plain
 from hundredfold.app.opened import OpenWorkspace, setup_of
 from hundredfold.attribute.block import block_of
-from hundredfold.attribute.column import Ints, Pool
+from hundredfold.attribute.column import Ints
 from hundredfold.attribute.facts import keyed_rows
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.typed import columns_of
 from hundredfold.attribute.values import profile_values
-from hundredfold.definition.model import Attribute, Definitions, Formula
+from hundredfold.definition.model import Definitions, Formula
 from hundredfold.definition.spelling import names_in
 from hundredfold.errors import WorkspaceError
 from hundredfold.live.engine import Engine
-from hundredfold.live.setup import Compiled, Setup, compiled
+from hundredfold.live.setup import Compiled, compiled
+from hundredfold.log.ahead import ahead
 from hundredfold.log.partition import partitions_of
 from hundredfold.profile.answers import Answers
 from hundredfold.profile.rebuild import Erasure, rebuild
@@ -56,7 +57,8 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
 
     Raises DefinitionErrors, and WorkspaceError where the business keys of events differ from those in force.
     """
-    written = planned(opened.workspace).definitions
+    plan = planned(opened.workspace)
+    written = plan.definitions
     with opened.guard:
         served = opened.engine().compiled.setup
         at = opened.engine().state.clock
@@ -64,14 +66,14 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
         keys = opened.engine().sids.texts(labels)
     _must_have_one_key(served.definitions, written)
     names = _to_show(served.definitions, written)
-    new = _ready(setup_of(opened.workspace, written, tell=opened.tell), names)
-    old = _ready(served, [name for name in names if name in served.definitions.attributes])
+    new = compiled(setup_of(opened.workspace, written, tell=opened.tell).of(names))
+    old = compiled(served.of(names))
     clock = Clock(at, opened.cuts())
     found = {name: _Found() for name in names}
     customers = 0
     typed = sorted({*columns_of(old.decoder), *columns_of(new.decoder)})
-    for some in _slices(labels, keys, opened.history.buckets, sample):
-        messages = _Messages.of(opened, some, typed)
+    slices = _slices(labels, keys, opened.history.buckets, sample)
+    for messages in ahead(_Messages.of(opened, some, typed) for some in slices):
         before, after = messages.values(old, clock), messages.values(new, clock)
         customers += len(after)
         for customer, values in after.items():
@@ -83,6 +85,7 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
         "at": iso(at),
         "attributes": {name: _told(found[name], name in served.definitions.attributes) for name in names},
         "removed": sorted(served.definitions.attributes.keys() - written.attributes.keys()),
+        "plan": sentences(plan.difference),
         "applied": False,
     }
 
@@ -115,20 +118,6 @@ def _to_show(served: Definitions, written: Definitions) -> list[str]:
     }:
         found |= more
     return sorted(found)
-
-
-def _ready(setup: Setup, names: Sequence[str]) -> Compiled:
-    """The definitions of some attributes, and of all that they need, made ready with a pool of their own."""
-    attributes = setup.definitions.attributes
-    wanted: dict[str, Attribute] = {}
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in attributes and name not in wanted:
-            attribute = wanted[name] = attributes[name]
-            waiting += names_in(attribute.expression) if isinstance(attribute, Formula) else []
-    definitions = replace(setup.definitions, attributes=wanted, segments={}, labels={}, descriptions={}, groups={})
-    return compiled(replace(setup, definitions=definitions), Pool())
 
 
 # --- who -------------------------------------------------------------------------------------------------------------
@@ -197,7 +186,7 @@ def _sharing_keys(engine: Engine, stored: pa.Table, sids: Ints) -> Ints:
     setup = engine.compiled.setup
     if all(rule.key is None for rule in setup.definitions.events.values()):
         return sids
-    ready = _ready(setup, ())
+    ready = compiled(setup.of(()))
     block = block_of(stored, ready.decoder, engine.sids, ready.pool)
     engine.state.grow()
     _, hashes = keyed_rows(block, setup.definitions.events, ready.pool)

@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from hundredfold.app import in_force
-from hundredfold.app.in_force import InForce
 from hundredfold.app.settings import FILE, Settings, first_text, read_settings, with_clock_offset
-from hundredfold.definition.load import load_folder
-from hundredfold.definition.model import Definitions
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.disk import replace_file
 from hundredfold.words.calendar import SECOND, parse_time, zone_named
+
+if TYPE_CHECKING:
+    from hundredfold.app.in_force import InForce
+    from hundredfold.definition.model import Definitions
 
 LAYOUT: Final = ("definitions", "data")
 _IGNORED: Final = "# What the workspace writes itself; everything else here belongs in version control.\n/data/\n"
@@ -128,12 +128,18 @@ class Workspace:
 
     def written(self) -> Definitions:
         """The definitions as they stand in the files. Raises DefinitionErrors."""
+        from hundredfold.definition.load import load_folder
+
         return load_folder(self.definitions_folder)
 
     def in_force(self) -> InForce:
         """The definitions that count."""
-        return in_force.read(self.data / "in-force")
+        from hundredfold.app.in_force import read
+
+        return read(self.data / "in-force")
 
     def bring_into_force(self, definitions: Definitions) -> InForce:
         """Makes checked definitions those that count, at the real time."""
-        return in_force.put(self.data / "in-force", definitions, self._real_now())
+        from hundredfold.app.in_force import put
+
+        return put(self.data / "in-force", definitions, self._real_now())

@@ -57,6 +57,16 @@ def lengths(starts: Ints, total: int) -> Ints:
     return sizes
 
 
+def rows_in(starts: Ints, sizes: Ints) -> Ints:
+    """The rows of stretches, one stretch after the other, given where each starts and how long it is.
+
+    >>> rows_in(np.array([7, 0, 3]), np.array([2, 0, 1])).tolist()
+    [7, 8, 3]
+    """
+    result: Ints = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+    return result
+
+
 def summed(values: Ints, starts: Ints) -> Ints:
     """The sum of each group of neighbouring values, given where groups start; it wraps like any int64.
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from hundredfold.attribute.column import TIME, Bytes, Column, Ints, Pool
 from hundredfold.attribute.decode import Decoded, Decoder
-from hundredfold.attribute.order import LINE_BITS, ref_of, ties
+from hundredfold.attribute.order import LINE_BITS, refs_of, ties
 from hundredfold.attribute.typed import decoded_of
 
 NEVER: Final = int(np.iinfo(np.int64).min)
@@ -75,7 +75,7 @@ def block_of(stored: pa.Table, decoder: Decoder, sids: Pool, pool: Pool) -> Bloc
         kind=stored["kind"].to_numpy(),
         source=coded(stored["source"], pool),
         tie=ties(ids),
-        ref=ref_of(_ints(stored["partition"]), _ints(stored["offset"])),
+        ref=refs_of(stored),
         message_ids=ids,
         decoded=decoded_of(stored, decoder, pool),
     )

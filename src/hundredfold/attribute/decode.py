@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hundredfold.attribute.arithmetic import rows_in
 from hundredfold.attribute.column import ABSENT, BEYOND, MISSING, NUMBER, TEXT, TIME, Column, Ints, Pool, column_of
 from hundredfold.words.calendar import epoch_time, parse_time
 
@@ -53,7 +54,7 @@ class Lines:
             self._first = np.concatenate(([0], np.cumsum(np.bincount(self.parent, minlength=total))))
         first, mine = self._first[messages], self._first[messages + 1] - self._first[messages]
         owner = np.repeat(np.arange(len(messages)), mine)
-        return owner, np.repeat(first - (np.cumsum(mine) - mine), mine) + np.arange(len(owner))
+        return owner, rows_in(first, mine)
 
     def of(self, messages: Ints, total: int) -> Lines:
         """The lines of some of `total` messages."""

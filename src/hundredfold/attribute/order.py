@@ -30,6 +30,11 @@ def ref_of(partition: Ints, offset: Ints) -> Ints:
     return result
 
 
+def refs_of(stored: pa.Table) -> Ints:
+    """The refs of a table of stored messages."""
+    return ref_of(stored["partition"].to_numpy(), stored["offset"].to_numpy())
+
+
 def place_of(ref: Ints) -> tuple[Ints, Ints]:
     """Partition and offset of refs."""
     return ref >> (OFFSET_BITS + LINE_BITS), (ref >> LINE_BITS) & ((1 << OFFSET_BITS) - 1)

@@ -19,7 +19,7 @@ from hundredfold.attribute.anew import fold_anew
 from hundredfold.attribute.block import NEVER, Block, block_of
 from hundredfold.attribute.cells import Cells, merged
 from hundredfold.attribute.column import Ints
-from hundredfold.attribute.order import before, ref_of
+from hundredfold.attribute.order import before, refs_of
 from hundredfold.attribute.plan import Family, Plan
 from hundredfold.attribute.reach import first_bucket, reach_of
 from hundredfold.attribute.typed import columns_of, needs_json
@@ -27,7 +27,6 @@ from hundredfold.batch.process import Progress
 from hundredfold.definition.model import Aggregate, Definitions
 from hundredfold.live.engine import Engine
 from hundredfold.live.image import image_of, put
-from hundredfold.live.index import Index
 from hundredfold.live.setup import Compiled, Setup, compiled
 from hundredfold.log.once import without_duplicates
 from hundredfold.log.stored import STORED
@@ -118,7 +117,7 @@ class _Filling:
             self._part.plan, families={each: s for each, s in self._part.plan.families.items() if each in families}
         )
         self._void = engine.state.void_keys
-        self._together = sharing_with_others(engine.state.keys)
+        self._together = engine.state.keys.shared()
         self._reach = reach_of(self._plan, engine.state.clock)
 
     def cells(self, progress: Progress) -> Iterator[dict[Family, Cells]]:
@@ -148,7 +147,7 @@ class _Filling:
         """The messages that were applied and count. `repeated`: there may be copies among them."""
         engine = self._engine
         kept = table["kind"].to_numpy() != _MARKER
-        kept &= before(ref_of(table["partition"].to_numpy(), table["offset"].to_numpy()), engine.positions)
+        kept &= before(refs_of(table), engine.positions)
         if repeated:
             kept &= engine.seen.counting(table["hash"], table["received"], table["content"])
         table = table if kept.all() else table.filter(pa.array(kept))
@@ -184,12 +183,9 @@ class _Filling:
 
 def _part_of(whole: Compiled, families: set[Family]) -> Compiled:
     """What a plan needs for some of its families: fewer paths are decoded."""
-    plan, definitions = whole.plan, whole.setup.definitions
-    wanted = {name for name, reading in plan.readings.items() if reading.family in families}
-    wanted |= {name for name, family in plan.traits.items() if family in families}
-    attributes = {name: attribute for name, attribute in definitions.attributes.items() if name in wanted}
-    part = replace(definitions, attributes=attributes, segments={}, labels={}, descriptions={}, groups={})
-    return compiled(replace(whole.setup, definitions=part), whole.pool)
+    wanted = {name for name, reading in whole.plan.readings.items() if reading.family in families}
+    wanted |= {name for name, family in whole.plan.traits.items() if family in families}
+    return compiled(whole.setup.of(wanted), whole.pool)
 
 
 def _repeats(engine: Engine) -> bool:
@@ -199,22 +195,6 @@ def _repeats(engine: Engine) -> bool:
         start, stored = engine.past.positions, [engine.past.rows_of([""], STORED.names)]
     markers = 0
     for table in chain(stored, engine.log.read(start)):
-        applied = before(ref_of(table["partition"].to_numpy(), table["offset"].to_numpy()), engine.positions)
+        applied = before(refs_of(table), engine.positions)
         markers += int((applied & (table["kind"].to_numpy() == _MARKER)).sum())
     return len(engine.seen) + markers < sum(engine.positions.values())
-
-
-def sharing_with_others(keys: Index) -> Ints:
-    """The sent ids that have told of a business key of which another one has told, too, ascending."""
-    runs = keys.runs()
-    if not runs:
-        return np.empty(0, np.int64)
-    hashes = np.concatenate([hashes for hashes, _ in runs])
-    sids = np.concatenate([np.asarray(sids) for _, sids in runs])
-    order = np.lexsort((sids, hashes))
-    hashes, sids = hashes[order], sids[order]
-    pair = (hashes[1:] == hashes[:-1]) & (sids[1:] != sids[:-1])
-    # A key's sent ids are in order: if any two neighbours differ, all of the key's are concerned.
-    contested = np.isin(hashes, hashes[1:][pair])
-    found: Ints = np.unique(sids[contested])
-    return found

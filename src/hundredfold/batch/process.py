@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -15,17 +16,17 @@ import pyarrow as pa
 from hundredfold.attribute.column import Column, Ints
 from hundredfold.attribute.evaluate import evaluate
 from hundredfold.attribute.functions import cut_points, tier_key
-from hundredfold.attribute.order import before, ref_of
+from hundredfold.attribute.order import before, refs_of
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.scope import Scope
 from hundredfold.attribute.typed import columns_of, typed
 from hundredfold.batch.run import Run
 from hundredfold.definition import syntax as s
-from hundredfold.definition.check import fingerprint
+from hundredfold.definition.check import fingerprint, with_what_they_need
 from hundredfold.definition.model import Formula
 from hundredfold.definition.spelling import names_in, walk
 from hundredfold.live.engine import Engine
-from hundredfold.live.setup import Compiled
+from hundredfold.live.setup import Compiled, Setup
 from hundredfold.log.base import Log
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
@@ -52,8 +53,7 @@ def apply_up_to(engine: Engine, log: Log, covers: Positions, progress: Progress 
     """Applies the log's messages before some positions; returns how many."""
     done, total = 0, sum(covers.values()) - sum(engine.positions.get(p, 0) for p in covers)
     for table in log.read(engine.positions):
-        refs = ref_of(table["partition"].to_numpy(), table["offset"].to_numpy())
-        wanted = before(refs, covers)
+        wanted = before(refs_of(table), covers)
         table = table if wanted.all() else table.filter(pa.array(wanted))
         if table.num_rows:
             engine.apply(table)
@@ -78,6 +78,22 @@ def load_history(
         engine.state.settle()
     engine.state.settle_all()
     engine.positions = dict(history.positions)
+
+
+def folded(
+    setup: Setup,
+    log: Log,
+    history: History,
+    covers: Positions,
+    now: int,
+    scratch: Path,
+    progress: Progress = lambda done, of: None,
+) -> Engine:
+    """An engine at a clock that has applied everything before some positions, from nothing."""
+    engine = Engine(setup, log, history, scratch, lambda: now)
+    load_history(engine, history, progress)
+    apply_up_to(engine, log, covers, progress)
+    return engine
 
 
 def finish(engine: Engine, covers: Positions, cut: int, earlier: Mapping[str, tuple[int, ...]]) -> Batch:
@@ -108,13 +124,8 @@ def _tiers(engine: Engine) -> Iterator[s.Call]:
 
 def _operand(call: s.Call, engine: Engine, labels: Ints, clock: Clock) -> Column:
     """What some persons are ranked by; only attributes that it goes back to are read."""
-    around, attributes = engine.compiled.around, engine.compiled.setup.definitions.attributes
-    only: set[str] = set()
-    asked = set(names_in(call.arguments[0]))
-    while asked:
-        only |= asked
-        formulas = [one for name in asked if isinstance(one := attributes.get(name), Formula)]
-        asked = {name for formula in formulas for name in names_in(formula.expression)} - only
+    around = engine.compiled.around
+    only = with_what_they_need(engine.compiled.setup.definitions, names_in(call.arguments[0]))
     profiles = engine.read(labels, clock, only=only)
     return evaluate(
         call.arguments[0], Scope(profiles.persons, profiles.column, around.pool, clock.at, around.zone, cuts=clock.cuts)
@@ -132,8 +143,7 @@ def keep_history(log: Log, history: History, covers: Positions, compiled: Compil
 
     def tables() -> Iterator[pa.Table]:
         for table in log.read(history.positions):
-            refs = ref_of(table["partition"].to_numpy(), table["offset"].to_numpy())
-            yield typed(table.filter(pa.array(before(refs, covers))), compiled.decoder, compiled.pool)
+            yield typed(table.filter(pa.array(before(refs_of(table), covers))), compiled.decoder, compiled.pool)
 
     moved = sum(covers.values()) - sum(history.positions.get(p, 0) for p in covers)
     if moved > 0:

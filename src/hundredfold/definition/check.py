@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
@@ -76,6 +76,18 @@ def formula_order(definitions: Definitions) -> list[str]:
         return list(TopologicalSorter(_graph(definitions)).static_order())
     except CycleError as error:
         raise DefinitionError(f"formulas go in a circle: {_circle(error.args[1])}") from None
+
+
+def with_what_they_need(definitions: Definitions, names: Iterable[str]) -> set[str]:
+    """Some attributes, and all that their formulas go back to."""
+    found: set[str] = set()
+    asked = set(names) & definitions.attributes.keys()
+    while asked:
+        found |= asked
+        formulas = [one for name in asked if isinstance(one := definitions.attributes[name], Formula)]
+        named = {name for formula in formulas for name in names_in(formula.expression)}
+        asked = (named & definitions.attributes.keys()) - found
+    return found
 
 
 def fingerprint(definitions: Definitions) -> str:

@@ -36,6 +36,8 @@ Key: TypeAlias = tuple[str | int, ...]
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_OTHERWISE: Final = re.compile("[\t\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#")
+"""What YAML 1.1, which the parser in C reads, takes otherwise than YAML 1.2."""
 _WORDS: Final = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -89,6 +91,23 @@ def read_source(text: str, file: str) -> Source:
     if len(text) > MAX_BYTES:
         problem = f"the file has {len(text):,} characters; at most {MAX_BYTES:,} are read. Split it into several files"
         raise DefinitionErrors([DefinitionError(problem, file=file)])
+    return read_at_once(text, file) or read_with_places(text, file)
+
+
+def read_at_once(text: str, file: str) -> Source | None:
+    """What the parser in C reads, twenty times faster; None for what it may read otherwise, and for all mistakes."""
+    if _OTHERWISE.search(text):
+        return None
+    reader = _Reader(Source(file, text))
+    try:
+        reader.read(YAML(typ="safe", pure=False).parse(text))
+    except (YAMLError, ValueError, OverflowError):
+        return None
+    return None if reader.errors else reader.source
+
+
+def read_with_places(text: str, file: str) -> Source:
+    """What the parser of YAML 1.2 reads. Raises DefinitionErrors."""
     reader = _Reader(Source(file, text))
     try:
         reader.read(YAML(typ="safe", pure=True).parse(text))

@@ -150,7 +150,7 @@ class Following:
                 self._feed.turn(turn.day, turn.zone, at, positions)
         if not self._open and not self._quiet:
             self._open = True
-            self._feed.restart(at, positions)
+            self.begin()
 
     def _take_note(self) -> None:
         changed = self._engine.changed

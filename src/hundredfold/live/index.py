@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hundredfold.attribute.arithmetic import rows_in
 from hundredfold.attribute.column import Ints, Mask
 
 _GROWTH = 4
@@ -39,9 +40,7 @@ class Index:
         parts = [np.empty(0, np.int64)]
         for stored, values in self._runs:
             low, high = np.searchsorted(stored, keys, side="left"), np.searchsorted(stored, keys, side="right")
-            sizes = high - low
-            rows = np.repeat(low - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-            parts.append(values[rows])
+            parts.append(values[rows_in(low, high - low)])
         return np.unique(np.concatenate(parts))
 
     def shared(self) -> Ints:

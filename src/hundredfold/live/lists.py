@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 
 from hundredfold.attribute.aggregate import Lists
+from hundredfold.attribute.arithmetic import rows_in
 from hundredfold.attribute.column import NULL, Column, Ints, Mask, Pool
 from hundredfold.attribute.values import scalar
 from hundredfold.live.grown import grown
@@ -52,14 +53,14 @@ class ListPool:
         codes = found.data[found.kind > NULL]
         sizes = np.zeros(len(found), np.int64)
         sizes[found.kind > NULL] = self._ends[codes + 1] - self._ends[codes]
-        items = self._items[_places(self._ends[codes], self._ends[codes + 1] - self._ends[codes])]
+        items = self._items[rows_in(self._ends[codes], self._ends[codes + 1] - self._ends[codes])]
         return Lists(np.concatenate(([0], np.cumsum(sizes))), Column.of_tagged(items))
 
     def kept(self, codes: Ints) -> ListPool:
         """A pool of some of the lists; they get the codes 0, 1, 2 ... in the order given."""
         pool = ListPool()
         sizes = self._ends[codes + 1] - self._ends[codes]
-        pool._append(self._items[_places(self._ends[codes], sizes)], sizes)
+        pool._append(self._items[rows_in(self._ends[codes], sizes)], sizes)
         return pool
 
     def _same(self, offsets: Ints, items: Ints, before: Ints) -> Mask:
@@ -73,7 +74,7 @@ class ListPool:
         compared = np.flatnonzero(same & (sizes > 0))
         if len(compared):
             of = sizes[compared]
-            equal = items[_places(offsets[compared], of)] == self._items[_places(starts[compared], of)]
+            equal = items[rows_in(offsets[compared], of)] == self._items[rows_in(starts[compared], of)]
             same[compared] = np.logical_and.reduceat(equal, np.cumsum(of) - of)
         return same
 
@@ -84,9 +85,3 @@ class ListPool:
         self._ends = cast(Ints, grown(self._ends, count + 1, 0))
         self._ends[self._count + 1 : count + 1] = start + np.cumsum(sizes)
         self._count = count
-
-
-def _places(starts: Ints, sizes: Ints) -> Ints:
-    """The places of stretches, one after the other."""
-    result: Ints = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-    return result

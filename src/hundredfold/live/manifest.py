@@ -21,6 +21,7 @@ from hundredfold.definition.check import fingerprint
 from hundredfold.errors import WorkspaceError
 from hundredfold.live.columns import checksum
 from hundredfold.live.setup import Setup
+from hundredfold.log.base import within
 from hundredfold.log.disk import replace_file
 from hundredfold.log.stored import Positions
 
@@ -220,7 +221,7 @@ def any_made_with(folder: Path, setup: Setup) -> bool:
 def _reaches(manifest: Manifest, clock: int | None, upto: Positions | None) -> bool:
     if clock is not None and manifest.clock > clock:
         return False
-    return upto is None or all(offset <= upto.get(partition, 0) for partition, offset in manifest.positions.items())
+    return upto is None or within(manifest.positions, upto)
 
 
 def tidy(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from hundredfold.attribute.arithmetic import rows_in
 from hundredfold.attribute.cells import Cells
 from hundredfold.attribute.column import Ints
 from hundredfold.attribute.order import LINE_BITS, OFFSET_BITS
@@ -68,7 +69,8 @@ def packed(array: Ints) -> Ints | Packed:
     """
     if len(array) == 0:
         return array
-    base, span = int(array.min()), int(array.max()) - int(array.min())
+    base = int(array.min())
+    span = int(array.max()) - base
     if span > np.iinfo(np.int64).max:
         return array
     step, least = 1, _width(span)
@@ -190,8 +192,7 @@ class PackedCells:
 
     def take(self, low: Ints, sizes: Ints, sids: Ints) -> Cells:
         """The cells of sent ids, given their `places`."""
-        rows = np.repeat(low - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-        return self._at(rows, np.repeat(sids, sizes))
+        return self._at(rows_in(low, sizes), np.repeat(sids, sizes))
 
     def _at(self, rows: Any, sids: Ints) -> Cells:
         return Cells(

@@ -74,8 +74,9 @@ class People:
 
     def everybody(self) -> Ints:
         """The labels of all persons that exist."""
-        heard = np.flatnonzero(self.first_time[: len(self._sids)] != NEVER)
-        return np.unique(self._label[heard])
+        labels = np.zeros(len(self._sids), np.bool_)
+        labels[self._label[: len(labels)][self.first_time[: len(labels)] != NEVER]] = True
+        return np.flatnonzero(labels)
 
     def customer(self, label: int) -> int | None:
         """The sent id that names a person (semantics 11, S23); None when nothing was heard of him."""

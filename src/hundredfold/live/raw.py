@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hundredfold.attribute.column import Ints, Mask, Pool
-from hundredfold.attribute.order import before, place_of, ref_of
+from hundredfold.attribute.order import before, place_of, ref_of, refs_of
 from hundredfold.live.index import Index
 from hundredfold.log.base import Log
 from hundredfold.log.part import Asked
@@ -118,7 +118,7 @@ class Raw:
         wanted = ref_of(partition, offset)
         for bucket in range(self._past.buckets if old.any() else 0):
             table = self._past.scan(bucket, ["partition", "offset", "message_id"])
-            there = ref_of(table["partition"].to_numpy(), table["offset"].to_numpy())
+            there = refs_of(table)
             order = np.argsort(there)
             place = np.minimum(np.searchsorted(there, wanted, sorter=order), max(len(there) - 1, 0))
             for i in np.flatnonzero(old & (there[order[place]] == wanted)).tolist() if len(there) else ():

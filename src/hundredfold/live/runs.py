@@ -5,11 +5,11 @@ A run that an id was folded anew in replaces everything older of that id: cells 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
 
 import numpy as np
 
+from hundredfold.attribute.arithmetic import rows_in
 from hundredfold.attribute.cells import Cells, States, merged
 from hundredfold.attribute.column import Ints
 from hundredfold.attribute.order import Ids
@@ -34,28 +34,12 @@ class Runs:
         self._runs.append((epoch, cells))
         while len(self._runs) > 1 and len(self._runs[-2][1]) < _GROWTH * len(self._runs[-1][1]):
             older, (newest, cells) = self._runs[-2], self._runs[-1]
-            self._runs[-2:] = [(newest, self._merged([_counting(older, since), cells], ids))]
-
-    def _merged(self, parts: Sequence[Cells], ids: Ids) -> Cells:
-        """Parts as one run. Parts that follow each other share at most a sent id: only that id's cells are merged."""
-        parts = [part for part in parts if len(part)]
-        if any(one.sid[-1] > other.sid[0] for one, other in pairwise(parts)):
-            return merged(parts, self._states, ids)
-        pieces: list[Cells] = []
-        for part in parts:
-            if pieces and pieces[-1].sid[-1] == part.sid[0]:
-                last, meet = pieces.pop(), part.sid[0]
-                begins, ends = np.searchsorted(last.sid, meet), np.searchsorted(part.sid, meet, side="right")
-                both = merged([last.take(slice(begins, None)), part.take(slice(0, ends))], self._states, ids)
-                pieces += [piece for piece in (last.take(slice(0, begins)), both) if len(piece)]
-                part = part.take(slice(ends, None))
-            pieces += [part] if len(part) else []
-        return Cells.concatenate(pieces) if pieces else self._empty
+            self._runs[-2:] = [(newest, merged([_counting(older, since), cells], self._states, ids))]
 
     def settle(self, epoch: int, since: Ints, ids: Ids) -> None:
         """Packs what was added since the last time; it becomes part of the base."""
         if self._runs:
-            cells = self._merged([_counting(run, since) for run in self._runs], ids)
+            cells = merged([_counting(run, since) for run in self._runs], self._states, ids)
             self._base.append((epoch, PackedCells.of(cells)))
             self._runs = []
 
@@ -75,9 +59,7 @@ class Runs:
             low = np.searchsorted(cells.sid, sids, side="left")
             sizes = np.searchsorted(cells.sid, sids, side="right") - low
             sizes = np.where(epochs > epoch, 0, sizes)
-            rows = np.repeat(low - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-            if len(rows):
-                parts.append(cells.take(rows))
+            parts += [cells.take(rows_in(low, sizes))] if sizes.any() else []
         return Cells.concatenate(parts) if parts else self._empty
 
     def parts(self) -> Iterator[Cells]:
@@ -87,8 +69,9 @@ class Runs:
 
     def whole(self, since: Ints, ids: Ids) -> Cells:
         """All cells that count as one run."""
-        base = (_counting((epoch, cells.whole()), since) for epoch, cells in self._base)
-        return self._merged([*base, *(_counting(run, since) for run in self._runs)], ids)
+        base = [(epoch, cells.whole()) for epoch, cells in self._base]
+        parts = [_counting(run, since) for run in [*base, *self._runs]]
+        return merged(parts or [self._empty], self._states, ids)
 
     def base(self) -> list[tuple[int, PackedCells]]:
         """The runs of the base with their epochs, to be written down."""

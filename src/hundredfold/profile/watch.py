@@ -17,7 +17,7 @@ from hundredfold.attribute.block import block_of
 from hundredfold.attribute.column import Ints, Pool
 from hundredfold.attribute.decode import Decoder
 from hundredfold.attribute.facts import keyed_rows
-from hundredfold.attribute.order import before, ref_of
+from hundredfold.attribute.order import before, refs_of
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
 from hundredfold.audit import Run, Setting, Tables, audit
@@ -214,8 +214,7 @@ def evidence(live: Asked, engine: Engine, case: _Case) -> pa.Table:
         near = set(around.tolist())
         erased = {sid for one in list(engine.state.deletions) if one.sids & near for sid in one.sids}
         if erased <= set(sids.tolist()):
-            places = ref_of(stored["partition"].to_numpy(), stored["offset"].to_numpy())
-            return stored.filter(pa.array(before(places, case.position)))
+            return stored.filter(pa.array(before(refs_of(stored), case.position)))
         sids = np.union1d(sids, np.array(sorted(erased), np.int64))
 
 

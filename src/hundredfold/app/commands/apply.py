@@ -23,16 +23,15 @@ def run(
     json: AsJson = False,
 ) -> None:
     """Bring definitions/**/*.yaml into force."""
-    from hundredfold.app.applying import planned, sentences
-
     asked: Asked = context.obj
-    workspace = asked.workspace()
-    # Checked here too, before anybody is asked: a mistake is told with its place, whoever has the workspace open.
-    plan = planned(workspace)
-    say("\n".join(["definitions:", *sentences(plan.difference)]))
     if preview:
         _preview(asked, json)
         return
+    from hundredfold.app.applying import planned, sentences
+
+    # Checked here too, before anybody is asked: a mistake is told with its place, whoever has the workspace open.
+    plan = planned(asked.workspace())
+    say("\n".join(["definitions:", *sentences(plan.difference)]))
     if check:
         document: dict[str, Any] = {
             "added": list(plan.difference.added),
@@ -55,17 +54,28 @@ def run(
 
 
 def _preview(asked: Asked, as_json: bool) -> None:
-    from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
+    from hundredfold.app.remote import Refused, RemoteWorkspace
 
     with asked.reached("apply --preview") as reached:
-        document = reached.work("preview") if isinstance(reached, RemoteWorkspace) else work.preview(reached)
+        if isinstance(reached, RemoteWorkspace):
+            try:
+                document = reached.work("preview")
+            except Refused:
+                from hundredfold.app.applying import planned
+
+                planned(asked.workspace())  # tells a mistake with its place
+                raise
+        else:
+            from hundredfold.app import work
+
+            document = work.preview(reached)
     answer(document, as_json=as_json, shown=lambda out: _show(out, document))
 
 
 def _show(out: Console, document: dict[str, Any]) -> None:
     from rich.markup import escape
 
+    out.print(escape("\n".join(["definitions:", *document["plan"]])))
     out.print(
         f"{document['customers']:,} of {document['of']:,} customers, exact at {document['at']}; nothing was applied"
     )
@@ -75,8 +85,6 @@ def _show(out: Console, document: dict[str, Any]) -> None:
         out.print(escape(f"{name}: {one['changed']:,} {'have a value' if one['new'] else 'change'}, {nulls}{spread}"))
         for example in one["examples"]:
             out.print(escape(f"  {example['customer_id']}: {_cell(example['old'])} -> {_cell(example['new'])}"))
-    for name in document["removed"]:
-        out.print(escape(f"{name}: goes"))
 
 
 def _cell(value: Any) -> str:
