@@ -39,6 +39,7 @@ def run(quick: bool) -> dict[str, Any]:
     with copied(events, customers) as one:
         one.workspace("batch")
         one.serve(patience)
+        one.opened(patience)
         known, value = buyer(one, picked)
         define(one.folder, "new", NEW)
         began = time.perf_counter()

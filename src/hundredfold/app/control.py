@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from hundredfold.app import preview as looking
 from hundredfold.app import work
 from hundredfold.app.documents import Document, json_text
 from hundredfold.app.door.access import Requires, requires
@@ -103,7 +104,7 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
     @router.post("/preview", dependencies=[requires("write", personal_data=True)])
     def preview() -> Response:
         """What the written definitions would change for a sample of customers; nothing is applied."""
-        return Exact(work.preview(opened))
+        return Exact(looking.previewed(opened))
 
     # Files are the machine's, not the workspace's: only who administers it may name them.
     @router.post("/import", dependencies=[requires("admin")])

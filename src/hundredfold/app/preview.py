@@ -39,7 +39,7 @@ SAMPLE: Final = 10_000
 SHOWN: Final = 5
 """Customers that are shown for each attribute."""
 _STRETCHES: Final = 8
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 1_000
 """Customers that are read together: while they are, nobody else can use the engine."""
 
 

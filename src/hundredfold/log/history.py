@@ -88,9 +88,8 @@ class History:
 
     def known(self, columns: Sequence[str]) -> list[str]:
         """Those of some columns that any message has."""
-        published = self._published
-        fields = published.columns_of(published.manifest.parts)
-        return [name for name in columns if name in fields]
+        found = self._published.known(columns)
+        return [name for name in columns if name in found]
 
     def rows_of(self, keys: Iterable[str], columns: Sequence[str] | None = None) -> pa.Table:
         """All rows of these keys, in order within each bucket; reads only the row groups that may hold them."""

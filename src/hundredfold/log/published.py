@@ -85,6 +85,16 @@ class Published:
             fields |= {field.name: field for field in self._open[note.name].schema if field.name not in fields}
         return fields
 
+    def known(self, columns: Iterable[str]) -> set[str]:
+        """Those of some columns that any part has; opens no more parts than it takes to find them."""
+        sought = set(columns) - set(STORED.names)
+        found = set(columns) - sought
+        for note in self.manifest.parts if sought else ():
+            found |= sought & set(self._open[note.name].schema.names)
+            if sought <= found:
+                break
+        return found
+
     def table(
         self, notes: Sequence[PartNote], columns: Sequence[str] | None = None, keys: Sequence[str] | None = None
     ) -> pa.Table:
