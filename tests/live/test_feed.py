@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from threading import Thread
 
+from tests.live.shadow import current
 from tests.live.shop import everything, identify, new, order, unmerge, view
 
 from hundredfold.profile.records import Wish
@@ -122,6 +123,19 @@ def test_an_erased_customer_is_gone(shop):
 
     (record,) = everything(reader)
     assert (record["customer_id"], record["gone"], record["into"]) == ("c1", "erased", None)
+
+
+def test_who_was_erased_is_gone_even_when_everybody_is_read_anew_before_that_was_told(shop):
+    shop.send(order("c1"), order("c2"))
+    shop.settle()
+    positions = {str(p): offset for p, offset in shop.log.end().items()}
+    shop.send({"type": "delete", "userId": "c1", "ids": ["u:c1"], "positions": positions})
+    shop.engine.catch_up()
+    shop.live.following.begin_anew()
+
+    shop.settle()
+
+    assert current(shop.live.following, shop.engine).keys() == {"u:c2"}
 
 
 def test_a_reader_goes_on_behind_the_number_that_he_had(shop):

@@ -124,9 +124,10 @@ class Following:
         return done
 
     def _begin(self) -> None:
+        waiting = np.flatnonzero(self._marks())  # customers who are gone, too, and have still to leave
         self._loud.clear()
         self._quiet.clear()
-        self._later(self._engine.state.people.everybody())
+        self._later(np.union1d(self._engine.state.people.everybody(), waiting))
         self._begun = True
 
     def _read(self, loud: Ints, quiet: Ints) -> int:
