@@ -1,8 +1,9 @@
 """Runs benchmarks: every contestant in a process of its own, measured alike, one result document.
 
-A benchmark is a module `benchmarks/<name>.py` with `BARS` and `run(quick) -> dict` (usually made by `result`). A
-contestant is a function `f(meter, **arguments) -> dict | None` in such a module: it prepares, enters `with meter:` for
-the stretch that counts, and returns plain data about what it did. `alone` runs it and adds the measurement.
+A benchmark is a module `benchmarks/<name>.py`, with `_` for `-`, with `BARS` and `run(quick) -> dict` (usually made by
+`result`). A contestant is a function `f(meter, **arguments) -> dict | None` in such a module: it prepares, enters
+`with meter:` for the stretch that counts, and returns plain data about what it did. `alone` runs it and adds the
+measurement.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from typing import Any, Final, Protocol
 
 from benchmarks.machine import machine
 
-NAMES: Final = ("fold", "live", "ingest", "freshness", "batch", "backfill", "read", "restart", "memory")
+NAMES: Final = (
+    *("fold", "live", "ingest", "freshness", "batch", "backfill", "read", "restart", "memory"),
+    *("kafka-live", "kafka-freshness", "publish"),
+)
 ROOT: Final = Path(__file__).resolve().parent.parent
 RATE: Final = "events_per"
 """What the names of figures begin with that are better when high."""
@@ -66,7 +70,7 @@ def benchmark(name: str) -> Benchmark:
     """The benchmark of a name; LookupError names the known ones."""
     if name not in NAMES:
         raise LookupError(f"no benchmark is called {name!r}; there are: {', '.join(NAMES)}")
-    module: Any = importlib.import_module(f"benchmarks.{name}")
+    module: Any = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")
     return module  # type: ignore[no-any-return]
 
 

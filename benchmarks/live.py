@@ -7,7 +7,6 @@ it says Kafka they consumed from a broker, which ours does not do here; so they 
 
 from __future__ import annotations
 
-import itertools
 from datetime import UTC
 from hashlib import blake2b
 from pathlib import Path
@@ -24,8 +23,9 @@ from benchmarks.rules import DAY
 from hundredfold.definition.load import from_document
 from hundredfold.live import snapshot
 from hundredfold.live.engine import Engine
-from hundredfold.live.loop import Live
+from hundredfold.live.loop import WAIT_SECONDS, Live
 from hundredfold.live.setup import Setup
+from hundredfold.log.base import Log
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.profile.feed import Feed
 
@@ -74,49 +74,61 @@ def bare(meter: Meter, events: int) -> dict[str, Any]:
     today = int(columns["ms"].max() // streaming.DAY_MS)
     with meter:
         values = peers_dict.values(peers_dict.folded(lines), today)
-    adding = ("events", "purchases", "value_total", "value_today", "value_7_days", "pages_today", "categories")
-    sums = {name: sum(one[name] for one in values.values()) for name in adding}
-    return {"sums": {**sums, "customers": len(values)}}
+    return {"sums": peers_dict.sums(values)}
 
 
 def ours(meter: Meter, events: int) -> dict[str, Any]:
     """The live side whole, from the log's JSON to current values: duplicates, feed and snapshots on, a durable log."""
     columns = streaming.stream(events)
-    at = int(columns["ms"].max() // streaming.DAY_MS * DAY) + DAY - 1
     with TemporaryDirectory(dir=".") as place:
         folder = Path(place)
         log = EmbeddedLog(folder / "log")
         for start in range(0, events, CHUNK):
             log.append_table(stored(columns, start))
-        engine = Engine(Setup(from_document(streaming.DEFINITIONS), UTC), log, None, folder / "seen", lambda: at)
-        kept = itertools.count()
-        live = Live(
-            engine,
-            Feed("benchmark"),
-            logbook=_Silence(),
-            fault=lambda error: {},
-            keep=lambda state: void(snapshot.write(state, folder / f"snapshot-{next(kept)}", canonical=False)),
-        )
+        driven = Driven(log, folder, last_day(columns))
         with meter:
-            while live.turn():
-                pass
-            live.ask(lambda _: None, fresh=True, told=True)
-        sids = np.unique(engine.state.people.labels(np.arange(len(engine.sids))))
+            driven.run(events)
+        log.close()
+        return {"sums": driven.sums(), "snapshots": driven.snapshots}
+
+
+def last_day(columns: streaming.Stream) -> int:
+    """The last microsecond of the stream's last day."""
+    return int(columns["ms"].max() // streaming.DAY_MS * DAY) + DAY - 1
+
+
+class Driven:
+    """The live side on a log, as a server has it; `at` is its clock."""
+
+    def __init__(self, log: Log, folder: Path, at: int) -> None:
+        self.engine = Engine(Setup(from_document(streaming.DEFINITIONS), UTC), log, None, folder / "seen", lambda: at)
+        self.snapshots = 0
+        self._folder = folder
+        self._live = Live(self.engine, Feed("benchmark"), logbook=_Silence(), fault=lambda error: {}, keep=self._keep)
+
+    def _keep(self, state: Engine) -> None:
+        snapshot.write(state, self._folder / f"snapshot-{self.snapshots}", canonical=False)
+        self.snapshots += 1
+
+    def run(self, events: int) -> None:
+        """Applies so many messages, and tells the feed of everything."""
+        while events > 0:
+            events -= self._live.turn(WAIT_SECONDS)
+        self._live.ask(lambda _: None, fresh=True, told=True)
+
+    def sums(self) -> dict[str, int]:
+        """The current values as `streaming.control_sums` has them."""
+        sids = np.unique(self.engine.state.people.labels(np.arange(len(self.engine.sids))))
         sums = {}
         for name in ("events", "purchases", "value_total", "value_today", "value_7_days", "pages_today", "categories"):
-            total = int(live.following.current.column(name, sids).data.sum())
+            total = int(self._live.following.current.column(name, sids).data.sum())
             sums[name] = total // 10_000 if name.startswith("value") else total // 1_000_000
-        log.close()
-    return {"sums": {**sums, "customers": len(engine.sids)}, "snapshots": next(kept)}
+        return {**sums, "customers": len(self.engine.sids)}
 
 
 class _Silence:
     def error(self, event: str, **fields: object) -> None:
         raise BenchmarkFailed(f"{event}: {fields}")
-
-
-def void(_: object) -> None:
-    """Nothing, whatever it is given."""
 
 
 def stored(columns: streaming.Stream, start: int) -> pa.Table:
@@ -146,7 +158,3 @@ def stored(columns: streaming.Stream, start: int) -> pa.Table:
             "payload": payload.cast(pa.large_binary()),
         }
     )
-
-
-def _hashes(texts: pa.Array) -> pa.Array:
-    return pa.array([blake2b(text.encode(), digest_size=16).digest() for text in texts.to_pylist()], pa.binary(16))

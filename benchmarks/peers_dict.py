@@ -75,3 +75,9 @@ def values(customers: dict[str, Customer], today: int) -> dict[str, dict[str, An
         }
         for name, one in customers.items()
     }
+
+
+def sums(values: dict[str, dict[str, Any]]) -> dict[str, int]:
+    """What adds up, summed over all customers, as `streaming.control_sums` has it."""
+    adding = ("events", "purchases", "value_total", "value_today", "value_7_days", "pages_today", "categories")
+    return {**{name: sum(one[name] for one in values.values()) for name in adding}, "customers": len(values)}

@@ -36,10 +36,14 @@ class Shop:
         self.token = self.workspace("token", "create", "--scope", "read", "--personal-data")["token"]
 
     @classmethod
-    def made(cls, folder: Path, definitions: dict[str, Any]) -> Shop:
-        """A shop in a new workspace with definitions in force."""
+    def made(cls, folder: Path, definitions: dict[str, Any], log: str = "embedded") -> Shop:
+        """A shop in a new workspace with definitions in force; a log on Kafka is set up."""
         command("init", str(folder))
         define(folder, "benchmark", definitions)
+        if log != "embedded":
+            file = folder / "hundredfold.yaml"
+            file.write_text(file.read_text().replace("log: embedded", f"log: {log}"))
+            command("-w", str(folder), "kafka", "setup")
         command("-w", str(folder), "apply")
         return cls(folder)
 
@@ -62,10 +66,11 @@ class Shop:
         """`command` on this workspace."""
         return command("-w", str(self.folder), *arguments)
 
-    def serve(self, patience: float = 60) -> float:
-        """Start the server; seconds until it says that it is ready."""
+    def serve(self, patience: float = 60, only: str | None = None) -> float:
+        """Start the server, or only one part of it; seconds until it says that it is ready."""
         log = (self.folder / "server.log").open("ab")
         line = [*HF, "-w", str(self.folder), "serve", "--port", str(self.port)]
+        line += ["--only", only] if only else []
         began = time.perf_counter()
         self._server = subprocess.Popen(line, stdout=log, stderr=log)
         log.close()
@@ -108,7 +113,7 @@ class Shop:
     def applied(self, messages: int, patience: float = 60) -> None:
         """Return when the live side has applied so many messages since the server was started."""
         until = time.perf_counter() + patience
-        while _counter(self.get("/metrics")[1], "hf_live_messages_total") < messages:
+        while counter(self.get("/metrics")[1], "hf_live_messages_total") < messages:
             if time.perf_counter() > until:
                 raise BenchmarkFailed(f"the live side had not applied {messages} messages within {patience:.0f} s")
             time.sleep(0.1)
@@ -116,7 +121,7 @@ class Shop:
     def opened(self, patience: float = 60) -> None:
         """Return when everybody has been read since the server was started, so that changes are told."""
         until = time.perf_counter() + patience
-        while not _counter(self.get("/metrics")[1], "hf_feed_open"):
+        while not counter(self.get("/metrics")[1], "hf_feed_open"):
             if time.perf_counter() > until:
                 raise BenchmarkFailed(f"the feed was not open within {patience:.0f} s")
             time.sleep(0.1)
@@ -151,8 +156,8 @@ def define(folder: Path, name: str, definitions: dict[str, Any]) -> None:
         yaml.dump(definitions, out)
 
 
-def _counter(metrics: bytes, name: str) -> float:
-    """The value of a counter without labels among a server's metrics; 0 when it is not there."""
+def counter(metrics: bytes, name: str) -> float:
+    """The value of a counter, named with its labels, among a server's metrics; 0 when it is not there."""
     _, found, rest = metrics.decode().partition(f"\n{name} ")
     return float(rest.split(maxsplit=1)[0]) if found else 0.0
 

@@ -20,6 +20,7 @@ from hundredfold.live.engine import Engine
 from hundredfold.live.following import Following
 from hundredfold.live.setup import compiled
 from hundredfold.live.snapshot import open_engine, write
+from hundredfold.log.base import Log
 from hundredfold.log.history import History
 from hundredfold.log.stored import Positions
 from hundredfold.profile.feed import Feed
@@ -50,9 +51,12 @@ class Lived:
     met: set[str] = field(default_factory=set)
 
 
-def lived(world: World, folder: Path, *, seed: int = 0) -> Lived:
-    """An engine goes through a world: the log chunk by chunk while the clock moves, a batch, snapshots, kills."""
-    life = Life(world, folder, Random(seed))
+def lived(world: World, folder: Path, *, seed: int = 0, log: Log | None = None) -> Lived:
+    """An engine goes through a world: the log chunk by chunk while the clock moves, a batch, snapshots, kills.
+
+    `log` holds the world's messages at their places; without it they lie in memory.
+    """
+    life = Life(world, folder, Random(seed), log)
     steps, marker = life.steps()
     from_history = marker == 0 and life.maybe(0.25)
     life.begin(steps[0] if from_history else None)
@@ -74,13 +78,13 @@ def lived(world: World, folder: Path, *, seed: int = 0) -> Lived:
     return life.found
 
 
-def agree(world: World, seed: int) -> set[str]:
+def agree(world: World, seed: int, log: Log | None = None) -> set[str]:
     """Asserts that engine, columnar rebuild and audit give one answer, and the feed's reader has it, too.
 
     Returns the situations that occurred on the way.
     """
     with TemporaryDirectory(dir=SCRATCH) as folder:
-        found = lived(world, Path(folder), seed=seed)
+        found = lived(world, Path(folder), seed=seed, log=log)
 
     expected = {at: audited(world, at, None) for at in found.answers}
     assert found.answers == expected
@@ -103,10 +107,10 @@ class Life:
     following: Following
     reader: Shadow
 
-    def __init__(self, world: World, folder: Path, random: Random) -> None:
+    def __init__(self, world: World, folder: Path, random: Random, log: Log | None = None) -> None:
         self.world, self.folder, self.random = world, folder, random
         self.table = world.table
-        self.log = PlacedLog(self.table, world.partitions)
+        self.log = PlacedLog(self.table, world.partitions) if log is None else log
         self.ref = ref_of(self.table["partition"].to_numpy(), self.table["offset"].to_numpy())
         self.time, self.unmerge = self.table["time"].to_numpy(), self.table["kind"].to_numpy() == _UNMERGE
         self.instants = [t for t in self.time.tolist() if t <= world.at] or [world.at]

@@ -5,12 +5,21 @@ HundredfoldError
 ├── MessageRejected     a message that cannot be taken in, with its reason
 ├── ImportFailed        a file or mapping that cannot be imported at all
 ├── LogError            the log cannot be read or written
-│   └── LogFull         no room left; nothing was written
+│   ├── LogFull         no room left; nothing was written
+│   └── LogUnavailable  the broker of the log does not answer; it may again
 ├── WorkspaceError      a folder that is no workspace, or one that is in use
 └── NotFound            a customer or a name that does not exist
 """
 
 from __future__ import annotations
+
+
+def newer(where: object, what: str, found: int, known: int) -> str:
+    """The sentence for whoever meets a format that this version does not know."""
+    return (
+        f"{where} has {what} format {found}, and this version of hundredfold knows {what} formats up to {known}. "
+        "Nothing was changed. Use the version that wrote it, or a later one."
+    )
 
 
 class HundredfoldError(Exception):
@@ -52,6 +61,10 @@ class LogError(HundredfoldError):
 
 class LogFull(LogError):
     """There is no room left on the disk; nothing was written."""
+
+
+class LogUnavailable(LogError):
+    """The broker of the log does not answer, or not in time: nothing is acknowledged. The same may work later."""
 
 
 class WorkspaceError(HundredfoldError):

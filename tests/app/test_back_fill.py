@@ -23,6 +23,11 @@ def sold(shop, tmp_path):
     return shop
 
 
+def fills(opened):
+    """The back-fills in the book of runs, newest first."""
+    return [run for run in work.runs(opened.workspace)["runs"] if run["kind"] == "back-fill"]
+
+
 def test_the_old_version_answers_until_the_new_one_has_caught_up(sold, tmp_path):
     with opened_for_serving(sold) as opened:
         before = work.profile(opened, "c1")["attributes"]
@@ -35,7 +40,7 @@ def test_the_old_version_answers_until_the_new_one_has_caught_up(sold, tmp_path)
             live = work.profile(opened, "c1")["attributes"]
         opened.filling.join()
         after = work.profile(opened, "c1")["attributes"]
-        (run,) = work.runs(opened.workspace)["runs"]
+        (run,) = fills(opened)
 
     assert applied["added"] == ["attributes.largest"]
     assert meanwhile == before
@@ -63,7 +68,7 @@ def test_a_new_attribute_is_right_for_everybody(sold, tmp_path, covered):
 
         found = work.audit(opened)
         profile = work.profile(opened, "x")["attributes"]
-        (run, *_) = work.runs(opened.workspace)["runs"]
+        (run, *_) = fills(opened)
 
     assert (found["mismatches"], found["checked"]) == (0, found["customers"])
     assert (profile["largest"], profile["orders"]) == (40.0, 4)
@@ -76,7 +81,7 @@ def test_other_changes_are_folded_from_nothing(sold):
         (sold / "definitions" / "shop.yaml").write_text(KEYED)
         work.apply(opened)
         opened.filling.join()
-        (run,) = work.runs(opened.workspace)["runs"]
+        (run,) = fills(opened)
         found = work.audit(opened)
 
     assert (run["whole"], found["mismatches"]) == (True, 0)
@@ -89,7 +94,7 @@ def test_what_differs_in_nothing_is_not_filled_again(sold):
         (sold / "products.csv").write_text(PRODUCTS + "x9,socks,\n")
         work.apply(opened)
         opened.filling.join()
-        (run,) = work.runs(opened.workspace)["runs"]
+        (run,) = fills(opened)
 
     assert run["whole"]
 
@@ -105,7 +110,7 @@ def test_definitions_that_change_again_meanwhile_are_those_that_count(sold):
         first.join()
         opened.filling.join()
         after = work.profile(opened, "c1")["attributes"]
-        runs = work.runs(opened.workspace)["runs"]
+        runs = fills(opened)
 
     assert (after["largest"], len(runs)) == (40.0, 1)
 
@@ -120,7 +125,7 @@ def test_a_back_fill_whose_process_is_killed_leaves_the_old_version(sold):
         os.kill(until(lambda: worker_of(os.getpid())), signal.SIGKILL)
         opened.filling.join()
         after = work.profile(opened, "c1")["attributes"]
-        (run,) = work.runs(opened.workspace)["runs"]
+        (run,) = fills(opened)
         work.apply(opened)
         opened.filling.join()
         again = work.profile(opened, "c1")["attributes"]

@@ -55,7 +55,8 @@ def test_batches_follow_each_other_and_the_audit_agrees(sold, tmp_path):
         assert hf("batch", folder=sold).code == 0
 
     runs = hf("runs", "--json", folder=sold).json["runs"]
-    assert [run["number"] for run in runs] == [3, 2, 1]
+    assert [run["kind"] for run in runs[:6]] == ["batch", "import"] * 3
+    assert [run["number"] for run in runs] == list(range(len(runs), 0, -1))
     assert all(run["error"] is None and run["seconds"] >= 0 for run in runs)
     audited = hf("audit", "--all", "--json", folder=sold)
     assert (audited.code, audited.json["checked"]) == (0, 3), audited.out

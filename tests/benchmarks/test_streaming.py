@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from benchmarks import live, peers_dict, streaming
+from benchmarks import live, peers_dict, peers_quix, streaming
 
 SUMS_OF_1000 = {
     "events": 1000,
@@ -59,6 +59,20 @@ def test_every_contestant_arrives_at_the_control_sums(contestant):
     from benchmarks.measure import Meter
 
     assert contestant(Meter(), events=1000)["sums"] == SUMS_OF_1000
+
+
+def test_the_peer_with_a_document_per_customer_arrives_at_the_control_sums(stream):
+    class State(dict):
+        set = dict.__setitem__
+
+    states = {}
+    for line in streaming.lines(stream):
+        message = json.loads(line)
+        peers_quix.apply(message, states.setdefault(message["userId"], State()))
+
+    documents = (json.loads(json.dumps(state["values"])) for state in states.values())
+
+    assert peers_quix.sums(documents, int(stream["ms"].max() // streaming.DAY_MS)) == SUMS_OF_1000
 
 
 def test_the_bare_engine_puts_late_events_into_their_days():

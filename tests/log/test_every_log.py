@@ -308,7 +308,7 @@ def test_a_closed_log_refuses_messages(log):
         log.append(entries(2))
 
 
-steps = st.lists(
+STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("append"), st.integers(0, 5)),
         st.tuples(st.just("table"), st.integers(0, 9)),
@@ -317,13 +317,20 @@ steps = st.lists(
     ),
     max_size=25,
 )
+POSITIONS = st.lists(st.integers(0, 40), min_size=3, max_size=3)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @settings(max_examples=25, deadline=None)
-@given(steps=steps, where=st.lists(st.integers(0, 40), min_size=3, max_size=3))
+@given(steps=STEPS, where=POSITIONS)
 def test_any_log_reads_as_a_list_for_each_partition(tmp_path_factory, backend, steps, where):
     log = opened(backend, tmp_path_factory.mktemp("log"))
+    reads_as_lists(log, steps, where)
+    log.close()
+
+
+def reads_as_lists(log, steps, where):
+    """Goes through steps and holds the log against a list for each partition."""
     model, number = {0: [], 1: [], 2: []}, 0
     for what, size in steps:
         made = [entry(number + n) for n in range(size)]
@@ -351,4 +358,3 @@ def test_any_log_reads_as_a_list_for_each_partition(tmp_path_factory, backend, s
     assert log.end() == {p: len(rows) for p, rows in model.items()}
     expected = {p: list(enumerate(rows))[after[p] :] for p, rows in model.items()}
     assert found == {p: rows for p, rows in expected.items() if rows}
-    log.close()

@@ -14,6 +14,7 @@ import numpy as np
 from hundredfold.app.documents import Document, plain
 from hundredfold.app.evidence import Stored, everything, evidence
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.runbook import Runbook, Running
 from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import Column, Ints, Pool
 from hundredfold.attribute.read import Profiles
@@ -48,11 +49,26 @@ class Served:
     stored: Stored
 
 
-def audited(opened: OpenWorkspace, *, sample: int | None = None, progress: Progress | None = None) -> Document:
+def audited(
+    opened: OpenWorkspace,
+    *,
+    sample: int | None = None,
+    progress: Progress | None = None,
+    running: Running | None = None,
+) -> Document:
     """Recomputes `sample` customers, drawn by the clock, or all (None), and compares every attribute at one instant.
 
-    The engine is only kept from its work while its values are read; what comes in later is left out.
+    The engine is only kept from its work while its values are read; what comes in later is left out. It is noted as a
+    run, which may be one that goes on already.
     """
+    book = Runbook(opened.workspace.runbook, opened.workspace.now)
+    with book.within("audit", running) as noted:
+        found = _audited(opened, sample, progress)
+        noted.outcome |= {"customers": found["checked"], "mismatches": found["mismatches"]}
+    return found
+
+
+def _audited(opened: OpenWorkspace, sample: int | None, progress: Progress | None) -> Document:
     served = _served(opened)
     rows = range(len(served.keys))
     every = sample is None or sample >= len(rows)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from hundredfold.app.documents import Document, positions
 from hundredfold.app.opened import OpenWorkspace, setup_of
-from hundredfold.app.runbook import Runbook
+from hundredfold.app.publishing import publish_batch, publishes
+from hundredfold.app.runbook import Runbook, Running
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch.erasure import erase_from_history
 from hundredfold.batch.process import Batch, Progress, apply_up_to, finish, folded, keep_history
@@ -26,16 +27,17 @@ from hundredfold.log.stored import Positions
 from hundredfold.words.calendar import SECOND, iso
 
 
-def batched(opened: OpenWorkspace, *, full: bool = False) -> Document:
+def batched(opened: OpenWorkspace, *, full: bool = False, running: Running | None = None) -> Document:
     """Runs the batch: everything before the marker is covered when this returns. `full`: folded anew from all history.
 
-    Messages may come in meanwhile; they lie behind the marker. Raises WorkspaceError when one runs already.
+    It is noted as a run, which may be one that goes on already. Messages may come in meanwhile; they lie behind the
+    marker. Raises WorkspaceError when one runs already.
     """
     if not opened.batching.acquire(blocking=False):
         raise WorkspaceError("a batch runs already. Wait for it: hf runs tells how far it is.")
     try:
         book = Runbook(opened.workspace.runbook, opened.workspace.now)
-        with book.run("batch") as running:
+        with book.within("batch", running) as running:
             began = opened.workspace.now()
             earlier = opened.published.newest()
             run = _beside(opened, full, running.tell) if opened.serves else _here(opened, full)
@@ -49,6 +51,8 @@ def batched(opened: OpenWorkspace, *, full: bool = False) -> Document:
                 "cut": iso(run.cut),
                 "full": full,
             }
+            if publishes(opened.workspace):
+                outcome["kafka"] = publish_batch(opened, running.tell)
             seconds = (opened.workspace.now() - began) / SECOND
     finally:
         opened.batching.release()

@@ -9,15 +9,21 @@ import typer
 from hundredfold.app.commands import (
     apply,
     audit,
+    backup,
     batch,
     bench,
     demo,
     doctor,
+    export,
     forget,
     import_,
     init,
+    kafka,
+    migrate,
     profile,
     profiles,
+    refold,
+    restore,
     runs,
     serve,
     token,
@@ -34,9 +40,37 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (init, apply, import_, batch, serve, runs, profile, profiles, audit, forget, bench, demo, doctor):
+for module in (
+    init,
+    apply,
+    import_,
+    batch,
+    serve,
+    runs,
+    profile,
+    profiles,
+    export,
+    audit,
+    refold,
+    forget,
+    backup,
+    restore,
+    migrate,
+    bench,
+    demo,
+    doctor,
+):
     app.command(name=module.NAME)(module.run)
 app.add_typer(token.app, name="token")
+app.add_typer(kafka.app, name=kafka.NAME)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version as of
+
+        typer.echo(of("hundredfold"))
+        raise typer.Exit
 
 
 @app.callback()
@@ -45,18 +79,15 @@ def hundredfold(
     workspace: Annotated[
         str, typer.Option("-w", "--workspace", metavar="DIR", envvar="HF_WORKSPACE", help="The workspace's folder.")
     ] = ".",
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """One exact customer profile from years of history and the live stream of events.
 
     Every command takes --json: one JSON document on standard output. Exit codes: 0 done, 1 failed, 2 wrong use,
     3 a difference was found.
     """
-    if version:
-        from importlib.metadata import version as of
-
-        typer.echo(of("hundredfold"))
-        raise typer.Exit
     context.obj = Asked(workspace)
 
 

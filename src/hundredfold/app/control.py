@@ -48,6 +48,12 @@ class Export(_Asked):
     known_at: str | None = None
 
 
+class ExportEverything(_Asked):
+    """A new folder on the server's machine."""
+
+    to: str
+
+
 class Audit(_Asked):
     """How many customers to recompute; null: all."""
 
@@ -58,6 +64,19 @@ class Batch(_Asked):
     """A batch run."""
 
     full: bool = Field(False, description="Fold everything anew instead of what came since the last run.")
+
+
+class Backup(_Asked):
+    """A new folder on the server's machine."""
+
+    to: str
+
+
+class Refold(_Asked):
+    """Whom to fold anew; null: everybody."""
+
+    customer: str | None = None
+    since: str | None = Field(None, description="Who sent something that was received since.")
 
 
 class Forget(_Asked):
@@ -118,6 +137,11 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
         at, known_at = time("at", asked.at), time("known_at", asked.known_at)
         return Exact(work.export(opened, to=asked.to, at=at, known_at=known_at))
 
+    @router.post("/export/everything", dependencies=[requires("admin", personal_data=True)])
+    def export_everything(asked: ExportEverything) -> Response:
+        """Writes everything into a new folder, as open files."""
+        return Exact(work.export_everything(opened, to=asked.to))
+
     @router.post("/audit", dependencies=[requires("write", personal_data=True)])
     def audit(asked: Audit) -> Response:
         """Recomputes customers from raw messages and compares."""
@@ -127,6 +151,16 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
     def batch(asked: Batch) -> Response:
         """Runs the batch now."""
         return Exact(work.batch(opened, full=asked.full))
+
+    @router.post("/backup", dependencies=[requires("admin", personal_data=True)])
+    def backup(asked: Backup) -> Response:
+        """Copies everything into a new folder."""
+        return Exact(work.backup(opened, to=asked.to))
+
+    @router.post("/refold", dependencies=[requires("write", personal_data=True)])
+    def refold(asked: Refold) -> Response:
+        """Folds customers anew from their raw messages, and tells how many differed."""
+        return Exact(work.refold(opened, customer=asked.customer, since=time("since", asked.since)))
 
     @router.post("/forget", dependencies=[requires("admin", personal_data=True)])
     def forget(asked: Forget) -> Response:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hundredfold.app.documents import Document
 from hundredfold.app.opened import OpenWorkspace
@@ -37,17 +40,16 @@ def imported(
     `mapping` is a mapping file's path or a preset's name. Raises ImportFailed, and DefinitionError for the mapping.
     """
     chosen: Mapping = WHOLE_MESSAGES if mapping is None else load_mapping(mapping)
-    with opened.guard:
-        erased = erased_ids(opened.engine())
+    shelf = _Shelf(opened)
     report = import_path(
         path,
         mapping=chosen,
         source=source,
         started=opened.workspace.now(),
         zone=opened.workspace.zone,
-        sink=lambda table: store(opened, table),
+        sink=shelf.store,
         lookups=opened.workspace.folder,
-        erased=erased,
+        erased=shelf.erased,
         progress=progress,
     )
     if report.lookups:
@@ -55,7 +57,36 @@ def imported(
     with opened.guard:
         opened.engine()
     opened.keep()
-    return report
+    return shelf.told(report)
+
+
+class _Shelf:
+    """Where an import's messages go: the log, but for those of customers who were erased, also while it runs."""
+
+    def __init__(self, opened: OpenWorkspace) -> None:
+        self._opened, self._late = opened, 0
+        with opened.guard:
+            engine = opened.engine()
+            self._deletions, self.erased = list(engine.state.deletions), erased_ids(engine)
+
+    def store(self, table: pa.Table) -> tuple[int, int]:
+        """As `store` below, without messages of customers who were erased since the import began."""
+        with self._opened.guard:
+            engine = self._opened.engine()
+            if engine.state.deletions != self._deletions:
+                erased = erased_ids(engine) or (lambda _: False)
+                gone = [key for key in table["key"].unique().to_pylist() if erased(key)]
+                kept = table.filter(pc.invert(pc.is_in(table["key"], pa.array(gone, pa.string()))))
+                self._late += table.num_rows - kept.num_rows
+                table = kept
+            return store(self._opened, table)
+
+    def told(self, report: ImportReport) -> ImportReport:
+        """The report, with what was refused here."""
+        if not self._late:
+            return report
+        reasons = Counter(report.reasons) + Counter(erased=self._late)
+        return replace(report, rejected=report.rejected + self._late, reasons=dict(sorted(reasons.items())))
 
 
 def store(opened: OpenWorkspace, table: pa.Table) -> tuple[int, int]:

@@ -12,7 +12,9 @@ from typing import Final
 import pyarrow as pa
 
 from hundredfold.app.beside import Beside
+from hundredfold.app.formats import must_be_known
 from hundredfold.app.lock import WorkspaceLock
+from hundredfold.app.logs import open_log
 from hundredfold.app.runbook import Runbook, Running
 from hundredfold.app.tables import load_tables
 from hundredfold.app.workspace import Workspace
@@ -28,7 +30,6 @@ from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup
 from hundredfold.live.turns import Turns
 from hundredfold.log.disk import Disk
-from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
 from hundredfold.profile.answers import Answers
@@ -52,10 +53,11 @@ class OpenWorkspace:
     def __init__(
         self, workspace: Workspace, lock: WorkspaceLock, *, holder: str = "", tell: Tell = lambda _: None
     ) -> None:
+        must_be_known(workspace)
         self.workspace, self.lock, self.tell = workspace, lock, tell
         self.guard = Turns()
         """Held by whoever uses the engine, which one thread drives at a time."""
-        self.log = EmbeddedLog(workspace.log_folder, partitions=workspace.settings.partitions, holder=holder)
+        self.log = open_log(workspace, holder=holder, tell=tell)
         self.history = History(workspace.history_folder)
         self.published = RunBook(workspace.runs_folder)
         self._engine: Engine | None = None
@@ -68,6 +70,8 @@ class OpenWorkspace:
         """Held as long as a batch runs."""
         self.beside = Beside(workspace.scratch / "beside", lock.file)
         """What is done in a process of its own."""
+        self.copying = Beside(workspace.scratch / "copying", lock.file)
+        """The same for backups, which need not wait for a batch, nor a batch for them."""
         self._snapshots = Lock()
         self.applying = Lock()
         """Held by whoever brings definitions into force."""
@@ -217,6 +221,12 @@ class OpenWorkspace:
             manifest.tidy(folder)
         return kept
 
+    @contextmanager
+    def files_held(self) -> Iterator[None]:
+        """No snapshot comes or goes, and nothing is brought into force, while the block runs: let it be a moment."""
+        with self.applying, self._snapshots:
+            yield
+
     def publish(self, run: Run) -> None:
         """Makes a batch run count."""
         before = self.cuts()
@@ -228,6 +238,7 @@ class OpenWorkspace:
     def close(self) -> None:
         """Stores what was submitted and lets go of the folder."""
         self.beside.leave()
+        self.copying.leave()
         if self.filling is not None:
             self.filling.join()
         try:

@@ -1,13 +1,14 @@
-"""The book of batch runs: what was started, how it ended, how long it took."""
+"""The book of runs: what was started, for when, how it ended, how long it took."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -23,7 +24,8 @@ TELL_SECONDS: Final = 5.0
 class Running:
     """A run that goes on. What is put into `outcome` is noted at its end."""
 
-    def __init__(self, note: Callable[[Document], None]) -> None:
+    def __init__(self, number: int, note: Callable[[Document], None]) -> None:
+        self.number = number
         self.outcome: Document = {}
         self._note, self._told = note, time.monotonic()
 
@@ -41,12 +43,13 @@ class Runbook:
         self._path, self._now = path, now
 
     @contextmanager
-    def run(self, kind: str) -> Iterator[Running]:
-        """Notes a run: its start, how far it is, and at its end what came of it, an error too."""
+    def run(self, kind: str, **occasion: Any) -> Iterator[Running]:
+        """Notes a run: its start and its `occasion`, how far it is, and at its end what came of it, an error too."""
         began = self._now()
-        number = max((run["number"] for run in self.runs()), default=0) + 1
-        self._write({"number": number, "kind": kind, "started": iso(began), "process": os.getpid()})
-        running = Running(lambda note: self._write({"number": number, **note}))
+        with self._alone():
+            number = max((run["number"] for run in self.runs()), default=0) + 1
+            self._write({"number": number, "kind": kind, "started": iso(began), "process": os.getpid(), **occasion})
+        running = Running(number, lambda note: self._write({"number": number, **note}))
         error: str | None = None
         try:
             yield running
@@ -84,8 +87,24 @@ class Runbook:
                 run.pop("done", None), run.pop("of", None)
         return [{name: part for name, part in run.items() if name != "process"} for run in runs]
 
-    def _write(self, note: Document) -> None:
+    @contextmanager
+    def within(self, kind: str, running: Running | None) -> Iterator[Running]:
+        """A run that goes on already, or else a new one."""
+        if running is not None:
+            yield running
+            return
+        with self.run(kind) as new:
+            yield new
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other run, of this process or of another, is given a number meanwhile."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _write(self, note: Document) -> None:
         torn = self._path.exists() and not self._path.read_bytes().endswith(b"\n")
         with self._path.open("ab") as file:
             file.write((b"\n" if torn else b"") + orjson.dumps(note) + b"\n")

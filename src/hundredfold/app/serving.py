@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -16,17 +15,25 @@ from hundredfold.app.control import tasks
 from hundredfold.app.door.assembly import Door, Outside, Settings, open_door
 from hundredfold.app.door.limits import Limits
 from hundredfold.app.door.logbook import fault, logbook
-from hundredfold.app.door.server import listen, running
+from hundredfold.app.door.registry import registry as schema_registry
+from hundredfold.app.door.server import ending_in_order, listen, reachable, running
 from hundredfold.app.door.server import serve as serve_at
 from hundredfold.app.door.site import Site
+from hundredfold.app.duties import Duties
 from hundredfold.app.erasure import completed
 from hundredfold.app.feeding import feeding
+from hundredfold.app.foreign import Foreign, Stamps
+from hundredfold.app.logs import kafka_client
 from hundredfold.app.opened import SNAPSHOT_AFTER, OpenWorkspace
 from hundredfold.app.page.front import open_page
+from hundredfold.app.publishing import Publishing, publishes, schemas_of
+from hundredfold.app.telemetry import Telemetry
+from hundredfold.app.workspace import Workspace
 from hundredfold.ingest.tracking_plan import TrackingPlan, parse_tracking_plan
 from hundredfold.live.loop import Live, Logbook
 from hundredfold.profile.feed import Feed
 from hundredfold.profile.watch import Watch
+from hundredfold.publish.newest import Both
 from hundredfold.store.tokens import Tokens
 
 OWN_TOKEN = "commands on this machine"  # noqa: S105 - whom it is for, not the token
@@ -34,33 +41,46 @@ OWN_TOKEN = "commands on this machine"  # noqa: S105 - whom it is for, not the t
 
 @dataclass(frozen=True)
 class Side:
-    """What runs behind the door: the live loop, its feed, the audit in production."""
+    """What runs behind the door: the live loop, its feed, the audit in production, the schedule and the alarm."""
 
     live: Live
     feed: Feed
     watch: Watch
     registry: CollectorRegistry
     logbook: Logbook
+    duties: Duties
+    publishing: Publishing | None
+    """None where profiles are not published on Kafka."""
 
     def start(self) -> None:
         """Begins."""
         self.live.start()
+        if self.publishing is not None:
+            self.publishing.start(self.live)
         self.watch.start()
+        self.duties.start()
 
     def stop(self) -> None:
         """Ends after what is just being done."""
+        self.duties.stop()
         self.watch.stop()
         self.live.stop()
+        if self.publishing is not None:
+            self.publishing.stop()
         self.feed.close()
 
 
 def _side(opened: OpenWorkspace) -> Side:
     """The live side of a workspace, on the engine that it serves now and on every later one."""
     registry, book = CollectorRegistry(), logbook(sys.stderr, opened.workspace.now)
+    registry.register(Telemetry(opened.workspace))
     feed = Feed(uuid4().hex)
+    publishing = (
+        Publishing(opened, logbook=book, fault=fault, registry=registry) if publishes(opened.workspace) else None
+    )
     live = Live(
         opened.engine(),
-        feed,
+        feed if publishing is None else Both(feed, publishing.newest),
         logbook=book,
         fault=fault,
         cuts=opened.cuts,
@@ -71,27 +91,35 @@ def _side(opened: OpenWorkspace) -> Side:
     )
     opened.serve_with(live.successor, lambda: live.following.begin_anew())
     watch = Watch(live, logbook=book, fault=fault, runs=opened.audited_runs, cuts=opened.cuts, registry=registry)
-    return Side(live, feed, watch, registry, book)
+    duties = Duties(opened, live, watch, logbook=book, fault=fault, environment=os.environ)
+    return Side(live, feed, watch, registry, book, duties, publishing)
 
 
-def serve(opened: OpenWorkspace, host: str, port: int, *, public: bool, ready: Callable[[str], None]) -> None:
-    """Serves until the process is asked to stop; `ready` is told the address. Raises ListenError."""
+def serve(
+    opened: OpenWorkspace,
+    host: str,
+    port: int,
+    *,
+    public: bool,
+    ready: Callable[[str], None],
+    takes_in: bool = True,
+) -> None:
+    """Serves until the process is asked to stop; `ready` is told the address. Raises ListenError.
+
+    With `takes_in` false other processes take messages in.
+    """
     listening = listen(host, port, public=public)
-    url = f"http://{_reachable(host)}:{listening.getsockname()[1]}"
-    side = _side(opened)
-    door = _door(opened, side)
-    side.start()
-    try:
-        with _ending_in_order(), _own_token(door.tokens) as token:
-            opened.lock.announce(url, token)
-            ready(url)
-            with _site(opened, door) as site:
-                serve_at(site, listening, leaving=lambda: _leaving(opened, side))
-    finally:
-        opened.serve_with(None)
-        side.stop()
-        door.close()
-        listening.close()
+    url = f"http://{reachable(host)}:{listening.getsockname()[1]}"
+    with (
+        listening,
+        _started(opened, takes_in=takes_in) as (side, door),
+        ending_in_order(),
+        _own_token(door.tokens) as token,
+    ):
+        opened.lock.announce(url, token)
+        ready(url)
+        with _site(opened, door) as site:
+            serve_at(site, listening, leaving=lambda: _leaving(opened, side))
 
 
 @dataclass(frozen=True)
@@ -106,53 +134,80 @@ class Served:
 @contextmanager
 def in_background(opened: OpenWorkspace, port: int = 0) -> Iterator[Served]:
     """Serves on the loopback, in a thread, as long as the block runs; port 0 takes a free one. Raises ListenError."""
+    with (
+        _started(opened) as (side, door),
+        _own_token(door.tokens) as token,
+        _site(opened, door) as site,
+        running(site, port=port, leaving=lambda: _leaving(opened, side)) as url,
+    ):
+        opened.lock.announce(url, token)
+        yield Served(url, token, door.tokens)
+
+
+@contextmanager
+def _started(opened: OpenWorkspace, *, takes_in: bool = True) -> Iterator[tuple[Side, Door]]:
+    """The live side at work, and the door before it."""
     side = _side(opened)
-    door = _door(opened, side)
+    door = _door(opened, side, takes_in=takes_in)
+    foreign = _foreign(opened, side, door)
     side.start()
     try:
-        with (
-            _own_token(door.tokens) as token,
-            _site(opened, door) as site,
-            running(site, port=port, leaving=lambda: _leaving(opened, side)) as url,
-        ):
-            opened.lock.announce(url, token)
-            yield Served(url, token, door.tokens)
+        if foreign is not None:
+            foreign.start()
+        yield side, door
     finally:
+        if foreign is not None:
+            foreign.stop()
         opened.serve_with(None)
         side.stop()
         door.close()
 
 
+def _foreign(opened: OpenWorkspace, side: Side, door: Door) -> Foreign | None:
+    """What carries other systems' values into the log, where the workspace names topics of theirs."""
+    workspace = opened.workspace
+    if not workspace.settings.foreign_topics:
+        return None
+    return Foreign(
+        kafka_client(workspace),
+        workspace.settings.foreign_topics,
+        opened.log,
+        door.rejections,
+        Stamps(workspace.now, workspace.zone, workspace.settings.event_bytes),
+        side.logbook,
+        side.registry,
+    )
+
+
 def _leaving(opened: OpenWorkspace, side: Side) -> None:
     """Ends what would go on for long or for ever."""
     side.feed.close()
+    side.duties.leave()
     opened.beside.stop()
+    opened.copying.stop()
 
 
 @contextmanager
 def _site(opened: OpenWorkspace, door: Door) -> Iterator[Site]:
-    """The door's site, with the page for people where the workspace wants it."""
-    if not opened.workspace.settings.page:
-        yield door.site
-        return
-    with open_page(opened, door.tokens) as page:
-        yield replace(door.site, page=page)
+    """The door's site, with the page for people and the registry of schemas where the workspace wants them."""
+    with ExitStack() as stack:
+        site = door.site
+        if publishes(opened.workspace):
+            schemas = stack.enter_context(closing(schemas_of(opened.workspace)))
+            site = replace(site, registry=schema_registry(schemas, door.tokens))
+        if opened.workspace.settings.page:
+            site = replace(site, page=stack.enter_context(open_page(opened, door.tokens)))
+        yield site
 
 
-def _door(opened: OpenWorkspace, side: Side) -> Door:
+def _door(opened: OpenWorkspace, side: Side, *, takes_in: bool = True) -> Door:
     settings = opened.workspace.settings
     outside = Outside(now=opened.workspace.now, random=os.urandom, new_id=lambda: f"hf-{uuid4()}", stream=sys.stderr)
     return open_door(
         opened.workspace.store,
         opened.log,
         outside,
-        settings=Settings(
-            plan=tracking_plan(opened),
-            zone=opened.workspace.zone,
-            origins=tuple(settings.origins),
-            public_url=settings.public_url,
-            limits=Limits(event_bytes=settings.event_bytes),
-        ),
+        settings=door_settings(opened.workspace),
         routers=[
             tasks(opened, outside.new_id),
             feeding(side.feed, now=outside.now, random=os.urandom, origins=settings.origins),
@@ -161,15 +216,28 @@ def _door(opened: OpenWorkspace, side: Side) -> Door:
         ready=side.live.not_ready,
         alive=side.live.not_alive,
         registry=side.registry,
+        takes_in=takes_in,
     )
 
 
-def tracking_plan(opened: OpenWorkspace) -> TrackingPlan:
+def door_settings(workspace: Workspace) -> Settings:
+    """How the door of a workspace is to behave. Raises DefinitionError for mistakes in its tracking plan."""
+    settings = workspace.settings
+    return Settings(
+        plan=tracking_plan(workspace),
+        zone=workspace.zone,
+        origins=tuple(settings.origins),
+        public_url=settings.public_url,
+        limits=Limits(event_bytes=settings.event_bytes),
+    )
+
+
+def tracking_plan(workspace: Workspace) -> TrackingPlan:
     """The tracking plan that the workspace names; an empty one without. Raises DefinitionError."""
-    named = opened.workspace.settings.tracking_plan
+    named = workspace.settings.tracking_plan
     if named is None:
         return TrackingPlan()
-    return parse_tracking_plan((opened.workspace.folder / named).read_text(encoding="utf-8-sig"), named)
+    return parse_tracking_plan((workspace.folder / named).read_text(encoding="utf-8-sig"), named)
 
 
 @contextmanager
@@ -183,24 +251,3 @@ def _own_token(tokens: Tokens) -> Iterator[str]:
         yield secret
     finally:
         tokens.revoke(grant.id)
-
-
-@contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """Being asked to stop unwinds what was opened: the HTTP server repeats the signal when it has answered the last."""
-
-    def leave(*_: object) -> None:
-        raise SystemExit(0)
-
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _reachable(host: str) -> str:
-    if host in ("0.0.0.0", ""):  # noqa: S104 - the address of everywhere is not one to call
-        return "127.0.0.1"
-    return f"[{'::1' if host == '::' else host}]" if ":" in host else host

@@ -6,16 +6,22 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
+from hundredfold.app.alerting.settings import Alerts
+from hundredfold.app.alerting.wording import Language
 from hundredfold.app.currencies import CURRENCIES
+from hundredfold.app.egress import Allowed
+from hundredfold.app.schedule.jobs import Schedule
 from hundredfold.definition.mistakes import DefinitionErrors
 from hundredfold.definition.source import Source, read_source
 from hundredfold.errors import DefinitionError
 from hundredfold.ingest.message import MAX_EVENT_BYTES
+from hundredfold.log.kafka.client import OURS, Setting, parse_address
 from hundredfold.words.calendar import zone_named
 
 FILE: Final = "hundredfold.yaml"
+EMBEDDED: Final = "embedded"
 
 TEMPLATE: Final = """\
 # A hundredfold workspace. What is not said here has the value that is shown; fields that are not known are refused.
@@ -33,8 +39,16 @@ rates: null
 # An id that is linked to more ids than this (a till, a family's tablet) is nobody's: its links are off.
 shared_over: 50
 
-# Where messages are kept: "embedded" is a folder of files in data/log.
+# Where messages are kept: "embedded" is a folder of files in data/log; kafka://host:port[,host:port...][/prefix] are
+# topics on Apache Kafka, made with hf kafka setup; see docs/kafka.md.
 log: embedded
+
+# Settings for Kafka's client library (librdkafka), such as those of TLS and SASL. A value may be an environment
+# variable: `sasl.password: ${{KAFKA_PASSWORD}}`.
+kafka: {{}}
+
+# Other systems' batch values that come by topics of that Kafka: the source of each, and its topic; see docs/kafka.md.
+foreign_topics: {{}}
 
 # Into how many partitions the log is divided. It cannot change once the log has been written.
 partitions: 4
@@ -50,6 +64,23 @@ public_url: null
 
 # The most bytes that one event may have. Segment's clients keep to 32768; a wholesaler's order may need more.
 event_bytes: 32768
+
+# The form of the profiles that are published there, avro, json or none; and a schema registry of Confluent's kind, such
+# as https://registry.example, when it shall not be this server itself.
+profiles: {{form: avro, registry: null}}
+
+# What the server does by itself, at cron's times in the zone above: `batch: {{at: "0 3 * * *"}}`,
+# `audit: {{at: "0 5 * * *", sample: 1000}}`. What was missed while it was off is done once.
+schedule: {{}}
+
+# Who is told when something is wrong, by webhook or e-mail; see docs/operations.md.
+alerts: null
+
+# The only hosts that anything is sent to: `hosts` on the internet, `internal` ones in a private network.
+egress: {{}}
+
+# The language of alerts: en or pt.
+language: en
 
 # A page at / for whoever works on this machine. It needs no token, so everybody with an account here can read profiles.
 page: false
@@ -80,6 +111,48 @@ def _known_currency(code: str) -> str:
     return code
 
 
+def _reaches_the_alerts(egress: Allowed, told: ValidationInfo) -> Allowed:
+    alerts = told.data.get("alerts")
+    for host in alerts.hosts if alerts is not None else ():
+        if not egress.names(host):
+            raise ValueError(f"alerts go to {host}, which is not allowed; add it to `hosts`, or to `internal`")
+    if alerts is not None and not egress.trusts_all(alerts.open_hosts):
+        raise ValueError(f"alerts go to {alerts.open_hosts[0]} without TLS; use TLS, or name the host in `internal`")
+    return egress
+
+
+def _known_log(address: str) -> str:
+    if address != EMBEDDED:
+        parse_address(address)
+    return address
+
+
+def _with_kafka(topics: dict[str, str], told: ValidationInfo) -> dict[str, str]:
+    if topics and told.data.get("log", EMBEDDED) == EMBEDDED:
+        raise ValueError("topics are read where the log is on Kafka; say `log: kafka://HOST:PORT` too")
+    return topics
+
+
+def _passed_on(settings: dict[str, Setting]) -> dict[str, Setting]:
+    taken = sorted(OURS & settings.keys())
+    if taken:
+        raise ValueError(f"`{taken[0]}` is set by hundredfold itself: exactness rests on it; take it out")
+    return settings
+
+
+class Profiles(BaseModel):
+    """How profiles are published on Kafka."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    form: Literal["avro", "json", "none"] = "avro"
+    registry: str | None = Field(None, pattern="^https?://[^@]+$")
+
+
+SourceName = Annotated[str, Field(min_length=1, max_length=256)]
+Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+
+
 class Settings(BaseModel):
     """What `hundredfold.yaml` says."""
 
@@ -89,14 +162,28 @@ class Settings(BaseModel):
     currency: Annotated[str, AfterValidator(_known_currency)] = "EUR"
     rates: str | None = Field(None, min_length=1)
     shared_over: int = Field(50, ge=1)
-    log: Literal["embedded"] = "embedded"
+    log: Annotated[str, AfterValidator(_known_log)] = EMBEDDED
+    kafka: Annotated[dict[str, Setting], AfterValidator(_passed_on)] = Field(default_factory=dict, repr=False)
+    foreign_topics: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=256)], Topic], AfterValidator(_with_kafka)
+    ] = Field(default_factory=dict)
     partitions: int = Field(4, ge=1, le=1024)
     tracking_plan: str | None = Field(None, min_length=1)
     origins: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=lambda: ["*"])
     public_url: str | None = Field(None, pattern="^https?://")
     event_bytes: int = Field(MAX_EVENT_BYTES, ge=1024, le=1 << 20)
+    profiles: Profiles = Field(default_factory=Profiles)
+    schedule: Schedule = Field(default_factory=Schedule)
+    alerts: Alerts | None = None
+    egress: Annotated[Allowed, AfterValidator(_reaches_the_alerts)] = Field(Allowed(), validate_default=True)
+    language: Language = "en"
     page: bool = False
     clock_offset: float = 0
+
+    @property
+    def on_kafka(self) -> bool:
+        """Whether the log is on Kafka."""
+        return self.log != EMBEDDED
 
 
 def first_text(timezone: str, currency: str) -> str:

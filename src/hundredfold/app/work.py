@@ -53,10 +53,16 @@ def import_data(
     mapping: str | None = None,
     progress: Progress | None = None,
 ) -> Document:
-    """Imports a file or folder. Raises ImportFailed, DefinitionError."""
+    """Imports a file or folder, as a run. Raises ImportFailed, DefinitionError."""
     from hundredfold.app.importing import imported, told
+    from hundredfold.app.runbook import Runbook
 
-    return told(imported(opened, Path(path), source=source, mapping=mapping, progress=progress))
+    book = Runbook(opened.workspace.runbook, opened.workspace.now)
+    with book.run("import", source=source) as running:
+        report = imported(opened, Path(path), source=source, mapping=mapping, progress=progress)
+        counts = {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
+        running.outcome |= {**counts, "rejected": report.rejected}
+    return {**told(report), "run": running.number}
 
 
 def profile(
@@ -90,6 +96,13 @@ def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: i
     return {"customers": table.num_rows, "file": to, "at": iso(now if at is None else at), "position": position}
 
 
+def export_everything(opened: OpenWorkspace, *, to: str) -> Document:
+    """Writes everything into a new folder, as open files. Raises WorkspaceError."""
+    from hundredfold.app.taken_out.everything import taken_out
+
+    return taken_out(opened, Path(to))
+
+
 def batch(opened: OpenWorkspace, *, full: bool = False) -> Document:
     """Runs the batch."""
     from hundredfold.app.batching import batched
@@ -104,6 +117,19 @@ def audit(opened: OpenWorkspace, *, sample: int | None = None, progress: Progres
     return audited(opened, sample=sample, progress=progress)
 
 
+def refold(
+    opened: OpenWorkspace,
+    *,
+    customer: str | None = None,
+    since: int | None = None,
+    progress: Progress | None = None,
+) -> Document:
+    """Folds customers anew from their raw messages, in place. Raises NotFound."""
+    from hundredfold.app.refolding import refolded
+
+    return refolded(opened, customer=customer, since=since, progress=progress)
+
+
 def forget(opened: OpenWorkspace, *, customer: str, new_id: Callable[[], str]) -> Document:
     """Erases a customer. Raises NotFound."""
     from hundredfold.app.erasure import forgotten
@@ -111,8 +137,20 @@ def forget(opened: OpenWorkspace, *, customer: str, new_id: Callable[[], str]) -
     return forgotten(opened, customer, new_id())
 
 
-def runs(workspace: Workspace) -> Document:
-    """The batch runs, newest first."""
-    from hundredfold.app.runbook import Runbook
+def backup(opened: OpenWorkspace, *, to: str) -> Document:
+    """Copies everything into a new folder. Raises WorkspaceError."""
+    from hundredfold.app.backup.taking import taken
 
-    return {"runs": Runbook(workspace.runbook, workspace.now).runs()}
+    return taken(opened, Path(to))
+
+
+def runs(workspace: Workspace) -> Document:
+    """The runs, newest first, and when each scheduled job is due next."""
+    from hundredfold.app.runbook import Runbook
+    from hundredfold.app.schedule.scheduler import upcoming
+
+    due = upcoming(workspace.settings.schedule, workspace.zone, workspace.now())
+    return {
+        "runs": Runbook(workspace.runbook, workspace.now).runs(),
+        "scheduled": {name: iso(time) for name, time in due.items()},
+    }

@@ -49,6 +49,14 @@ def _task(name: str) -> Callable[[dict[str, Any], Callable[[int, int], None]], d
         from hundredfold.app.filling import fill_beside
 
         return fill_beside
+    if name == "backup":
+        from hundredfold.app.backup.writing import written
+
+        return written
+    if name == "publish":
+        from hundredfold.app.publishing import publish_beside
+
+        return publish_beside
     raise ValueError(name)
 
 

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hundredfold.app.settings import FILE, Settings, first_text, read_settings, with_clock_offset
+from hundredfold.app.settings import EMBEDDED, FILE, Settings, first_text, read_settings, with_clock_offset
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.disk import replace_file
 from hundredfold.words.calendar import SECOND, parse_time, zone_named
@@ -74,8 +74,8 @@ class Workspace:
 
     @property
     def log_folder(self) -> Path:
-        """The embedded log."""
-        return self.data / "log"
+        """The embedded log, or the mirror of the one on Kafka, which is read in the same way."""
+        return self.data / ("log" if self.settings.log == EMBEDDED else "log-mirror")
 
     @property
     def history_folder(self) -> Path:
@@ -96,6 +96,16 @@ class Workspace:
     def runbook(self) -> Path:
         """What was run, and how it ended."""
         return self.data / "runs.ndjson"
+
+    @property
+    def schedule_folder(self) -> Path:
+        """What the scheduler has done, and the lock of the one that runs."""
+        return self.data / "schedule"
+
+    @property
+    def alerts(self) -> Path:
+        """What was told to be wrong, and what is still to be told."""
+        return self.data / "alerts.json"
 
     @property
     def store(self) -> Path:

@@ -15,14 +15,20 @@ _STAYS: Final = ("type", "event", "userId", "anonymousId", "timestamp", "ids", "
 
 def erase_from_history(engine: Engine, history: History) -> None:
     """Takes the payloads of erased customers out of history."""
+    erased = reach(engine)
+    if erased:
+        history.erase(erased, skeleton(engine.compiled.setup.definitions.events))
+
+
+def reach(engine: Engine) -> dict[str, dict[int, int]]:
+    """How far each sent id that was ever erased is: below which positions its messages do not count any more."""
     erased: dict[str, dict[int, int]] = {}
     for deletion in engine.state.deletions:
         for key in (engine.sids.text(sid) for sid in deletion.sids):
-            reach = erased.setdefault(key, {})
+            own = erased.setdefault(key, {})
             for partition, offset in deletion.positions.items():
-                reach[partition] = max(reach.get(partition, 0), offset)
-    if erased:
-        history.erase(erased, skeleton(engine.compiled.setup.definitions.events))
+                own[partition] = max(own.get(partition, 0), offset)
+    return erased
 
 
 def skeleton(rules: Mapping[str, EventRule]) -> Callable[[bytes], bytes]:

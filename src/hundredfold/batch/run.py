@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from hundredfold.errors import WorkspaceError
+from hundredfold.errors import WorkspaceError, newer
 from hundredfold.log.disk import replace_file
+
+FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Run:
     def document(self) -> dict[str, Any]:
         """The run as JSON has it."""
         return {
+            "format": FORMAT,
             "cut": self.cut,
             "published": self.published,
             "covers": {str(partition): offset for partition, offset in self.covers.items()},
@@ -82,6 +85,9 @@ class RunBook:
 
 def _read(path: Path) -> Run:
     try:
-        return Run.of(orjson.loads(path.read_bytes()))
+        found = orjson.loads(path.read_bytes())
+        if found.get("format", 1) > FORMAT:
+            raise WorkspaceError(newer(path, "batch run", found["format"], FORMAT))
+        return Run.of(found)
     except (ValueError, KeyError, AttributeError) as error:
         raise WorkspaceError(f"{path.name} is no batch run ({error}). Remove the file and run `hf batch`.") from error

@@ -235,6 +235,11 @@ class Engine:
 
     # --- the sure way ------------------------------------------------------------------------------------------------
 
+    def refold(self, sids: Ints) -> None:
+        """Works out anew what raw messages of sent ids say: persons, links and cells, whatever the state holds now."""
+        self._hear_anew(sids)
+        self._renew(sids)
+
     def _renew(self, sids: Ints) -> None:
         """Folds sent ids anew from their raw messages."""
         if len(sids) == 0:

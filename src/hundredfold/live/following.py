@@ -13,7 +13,7 @@ from typing import Final, Protocol, cast
 import numpy as np
 
 from hundredfold.attribute.column import Bytes, Ints
-from hundredfold.attribute.read import Clock
+from hundredfold.attribute.read import Clock, Profiles
 from hundredfold.live.current import Changes, Current, Told
 from hundredfold.live.engine import Engine
 from hundredfold.live.expiry import Days, DayTurn, Minutes
@@ -30,10 +30,13 @@ Cuts = Callable[[], Mapping[str, Sequence[int]]]
 class Feed(Protocol):
     """Who is told of changes; told quickly, since the engine waits meanwhile."""
 
-    readers: int
-    """How many read."""
-    resets: int
-    """How often a reader had fallen too far behind."""
+    @property
+    def readers(self) -> int:
+        """How many read."""
+
+    @property
+    def resets(self) -> int:
+        """How often a reader had fallen too far behind."""
 
     def publish(self, changes: Changes, at: int, positions: Mapping[int, int]) -> None:
         """What has changed for some customers, as of a time and positions of the log."""
@@ -88,6 +91,26 @@ class Following:
         return self.current.profile(
             name, clock.at, lambda only, known: engine.read(np.array([label]), clock, only=only, known=known)
         )
+
+    def profiles(self, names: Ints) -> tuple[Ints, Ints, Profiles]:
+        """The labels, names and profiles, as of now, of those customers (ascending) who are not about to be read again.
+
+        Who is, or stands for nobody, is left out.
+        """
+        self.tick()
+        self._take_note()
+        engine, people = self._engine, self._engine.state.people
+        names = names[(self._names.of[names] == names) & self.current.knows(names)]
+        labels = people.labels(names)
+        members, owner = people.members_of(labels)
+        waits = np.zeros(len(names), np.bool_)
+        waits[owner[self._marks()[members] == 1]] = True
+        names, labels = names[~waits], labels[~waits]
+        clock = Clock(engine.state.clock, self._cuts())
+        found = self.current.profiles(
+            names, clock.at, lambda only, known: engine.read(labels, clock, only=only, known=known)
+        )
+        return labels, names, found
 
     def fill(self) -> None:
         """Reads everybody and tells nobody, while the engine is nobody else's yet; `begin` then opens the feed."""

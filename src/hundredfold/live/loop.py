@@ -15,6 +15,7 @@ from hundredfold.live.engine import Engine
 from hundredfold.live.following import Cuts, Feed, Following
 from hundredfold.live.metrics import Metrics
 from hundredfold.live.turns import Turns
+from hundredfold.log.stored import Positions
 from hundredfold.words.calendar import MINUTE, SECOND
 
 FLUSH_SECONDS: Final = 0.1
@@ -121,6 +122,11 @@ class Live:
     def following(self) -> Following:
         """The current values behind the engine; use them within `ask`."""
         return self._following
+
+    @property
+    def positions(self) -> Positions:
+        """How far it is."""
+        return dict(self._engine.positions)
 
     def not_ready(self) -> list[str]:
         """What is in the way of right answers, as sentences."""

@@ -18,7 +18,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from hundredfold.definition.check import fingerprint
-from hundredfold.errors import WorkspaceError
+from hundredfold.errors import WorkspaceError, newer
 from hundredfold.live.columns import checksum
 from hundredfold.live.setup import Setup
 from hundredfold.log.base import within
@@ -86,6 +86,8 @@ class Manifest:
         """The manifest of a snapshot. Raises WorkspaceError when it is missing or damaged."""
         try:
             told = json.loads((folder / MANIFEST).read_bytes())
+            if told["format"] > FORMAT:
+                raise WorkspaceError(newer(folder, "snapshot", told["format"], FORMAT))
             if told["format"] != FORMAT:
                 raise WorkspaceError(
                     f"{folder} was written in format {told['format']} and this version reads {FORMAT}. "

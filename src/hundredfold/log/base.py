@@ -26,7 +26,11 @@ CHUNK_BYTES: Final = 64 << 20
 class Log(Protocol):
     """Messages in order per partition. Every method may be called from any thread.
 
-    Errors: LogFull when there is no room, LogError when the log cannot be read or written or is closed.
+    Errors: LogFull when there is no room, LogUnavailable when a broker does not answer in time, LogError when the log
+    cannot be read or written or is closed.
+
+    "All or none" is about acknowledgement: on Kafka, which is written without transactions, a call that raises may have
+    stored some of its messages. Its sender repeats it, and each counts once by its message id.
     """
 
     @property

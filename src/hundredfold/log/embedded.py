@@ -19,7 +19,7 @@ import pyarrow as pa
 from hundredfold.errors import LogError, WorkspaceError
 from hundredfold.log.base import CHUNK_BYTES, CHUNK_ROWS, Place, Vector, positions_of, vector
 from hundredfold.log.disk import Disk, FolderLock
-from hundredfold.log.rows import markers, partitions_for, unplaced
+from hundredfold.log.rows import markers, numbered, partitions_for, unplaced
 from hundredfold.log.seek import by_frame, by_segment, frames_from, must_lie_in, rows_at
 from hundredfold.log.segment import Segment, segment_paths
 from hundredfold.log.stored import STORED, Positions
@@ -41,7 +41,8 @@ class EmbeddedLog:
     `partitions` is chosen when the folder is first used (default 4) and must fit later. `reserve_bytes` stay free
     on the disk: the log refuses messages with LogFull before it takes them. `holder` says to others who is writing.
     With `read_only` nothing is locked, changed or cut, and `end()` follows what the writing process publishes.
-    `gather_seconds`: under load, how long at most the writer lets further calls join a group.
+    `gather_seconds`: under load, how long at most the writer lets further calls join a group. `base`: where a log that
+    is made here begins (default: at 0 everywhere).
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class EmbeddedLog:
         folder: Path,
         *,
         partitions: int | None = None,
+        base: Positions | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         reserve_bytes: int = RESERVE_BYTES,
         read_only: bool = False,
@@ -65,7 +67,7 @@ class EmbeddedLog:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder, holder)
             try:
-                self._segments, file = self._recovered(partitions)
+                self._segments, file = self._recovered(partitions, base or {})
             except BaseException:
                 self._lock.release()
                 raise
@@ -79,11 +81,11 @@ class EmbeddedLog:
                 f"the log in {folder} has {self._partitions} partitions, not {partitions}; that cannot change."
             )
 
-    def _recovered(self, partitions: int | None) -> tuple[list[Segment], int]:
+    def _recovered(self, partitions: int | None, base: Positions) -> tuple[list[Segment], int]:
         segments = _opened(self.folder, recover=self._disk)
         if segments:
             return segments, self._disk.open(segments[-1].path)
-        first, file = Segment.create(self.folder, 0, np.zeros(partitions or PARTITIONS, np.int64), self._disk)
+        first, file = Segment.create(self.folder, 0, vector(base, partitions or PARTITIONS), self._disk)
         return [first], file
 
     @property
@@ -117,6 +119,18 @@ class EmbeddedLog:
         call: Call[Positions] = Call.of_table(unplaced(table), self._partitions)
         return self._writing().submit(call).result()
 
+    def append_placed(self, table: pa.Table) -> None:
+        """Stores a table of `STORED` rows at the places that they name. Raises LogError unless these follow the end.
+
+        For one thread that is the log's only writer.
+        """
+        partitions, offsets = table["partition"].to_numpy(), table["offset"].to_numpy()
+        due, _ = numbered(partitions, self._segments[-1].ends)
+        if (due != offsets).any():
+            raise LogError(f"rows for the log in {self.folder} do not follow its end {self.end()}.")
+        call: Call[None] = Call(unplaced(table), partitions, lambda _p, _o, _e: None)
+        self._writing().submit(call).result()
+
     def mark(self, name: str, payload: Mapping[str, Any], *, time: int = 0) -> Positions:
         """Writes one marker into every partition, in one frame, and returns the markers' places."""
         entries = markers(name, payload, time, self._partitions)
@@ -139,6 +153,17 @@ class EmbeddedLog:
         """The first positions that can still be read."""
         self._look()
         return positions_of(self._segments[0].base)
+
+    def durable(self) -> tuple[list[tuple[Path, int]], Positions]:
+        """The files that hold the log, oldest first, each with how many of its bytes count; and where they end.
+
+        Only the last one is still written to. Ask the process that writes: it knows what was synced.
+        """
+        self._writing()
+        segments = list(self._segments)
+        last, frames = segments[-1], segments[-1].frames
+        files = [(segment.path, segment.path.stat().st_size) for segment in segments[:-1]]
+        return [*files, (last.path, int(last.places[frames]))], positions_of(last.vectors[frames])
 
     def read(
         self, after: Positions, *, limit_rows: int = CHUNK_ROWS, limit_bytes: int = CHUNK_BYTES

@@ -19,12 +19,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from hundredfold.errors import LogError, newer
 from hundredfold.log.stored import STORED
 
 MAGIC: Final = b"HFF1"
 VERSION: Final = 1
 MORE: Final = 1
 _HEAD: Final = struct.Struct("<4sHHIIQQI")
+_VERSIONED: Final = struct.Struct("<4sH")
+"""Every version begins so, and has its checksum in this place: that is how an older one knows it."""
 _CRC: Final = struct.Struct("<I")
 HEADER_BYTES: Final = _HEAD.size + _CRC.size
 
@@ -65,20 +68,31 @@ def encoded(batch: pa.RecordBatch, vector: npt.NDArray[np.int64], group: int, mo
 
 
 def head_at(content: memoryview, start: int, partitions: int) -> FrameHead | None:
-    """The header at a place, or None when no whole and valid header lies there."""
+    """The header at a place, or None when no whole and valid header lies there.
+
+    Raises LogError for one that a newer version wrote: a reader that took it for a torn end would cut it away.
+    """
     body = start + HEADER_BYTES + 8 * partitions
     if body > len(content):
         return None
     magic, version, flags, rows, crc, group, length, _ = _HEAD.unpack_from(content, start)
     (check,) = _CRC.unpack_from(content, start + _HEAD.size)
     bases = content[start + HEADER_BYTES : body]
-    if (
-        magic != MAGIC
-        or version != VERSION
-        or check != zlib.crc32(bases, zlib.crc32(content[start : start + _HEAD.size]))
-    ):
+    if magic != MAGIC or check != zlib.crc32(bases, zlib.crc32(content[start : start + _HEAD.size])):
+        return None
+    if version > VERSION:
+        raise LogError(newer(f"byte {start} of the segment", "log frame", version, VERSION))
+    if version != VERSION:
         return None
     return FrameHead(start, body, length, rows, bool(flags & MORE), group, crc, np.frombuffer(bases, "<i8"))
+
+
+def version_of(start: bytes) -> int | None:
+    """The version of the frame that begins so; None when none does."""
+    if len(start) < _VERSIONED.size:
+        return None
+    magic, version = _VERSIONED.unpack_from(start)
+    return int(version) if magic == MAGIC else None
 
 
 def is_whole(content: memoryview, head: FrameHead) -> bool:

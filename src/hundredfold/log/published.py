@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from hundredfold.errors import LogError
+from hundredfold.errors import LogError, newer
 from hundredfold.log.copies import halves
 from hundredfold.log.part import SORTED_BY, Asked, Part, in_order
 from hundredfold.log.stored import STORED
@@ -49,8 +49,8 @@ class Manifest:
         """What a manifest file says. Raises LogError for one that cannot be understood."""
         try:
             told = json.loads(path.read_bytes())
-            if told.pop("version") != VERSION:
-                raise LogError(f"{path} was written by a newer version. Upgrade this one.")
+            if (version := told.pop("version")) > VERSION:
+                raise LogError(newer(path, "history", version, VERSION))
             positions = {int(partition): offset for partition, offset in told.pop("positions").items()}
             parts = tuple(PartNote(**part) for part in told.pop("parts"))
             return cls(positions=positions, parts=parts, **told)

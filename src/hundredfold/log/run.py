@@ -17,7 +17,9 @@ import numpy as np
 from hundredfold.errors import LogError
 from hundredfold.log.copies import Copies, Rows, Times, Words, merged
 
-_MAGIC: Final = b"HFSEEN\x00\x02"
+VERSION: Final = 2
+_NAMED: Final = b"HFSEEN\x00"
+_MAGIC: Final = _NAMED + bytes((VERSION,))
 _HEAD: Final = struct.Struct("<8sQQQqq")
 _PREFIXES: Final = 1 << 16
 _BITS_PER_COPY: Final = 10
@@ -54,6 +56,13 @@ def _layout(head: _Head) -> Iterator[tuple[str, str, int, int]]:
     for name, kind, length in columns:
         yield name, kind, length, at
         at += (np.dtype(kind).itemsize * length + 63) & ~63
+
+
+def version(path: Path) -> int | None:
+    """The version of a run's file; None when it is none."""
+    with path.open("rb") as file:
+        magic = file.read(len(_MAGIC))
+    return magic[-1] if magic[:-1] == _NAMED else None
 
 
 class Run:

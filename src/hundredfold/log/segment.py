@@ -21,21 +21,45 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from hundredfold.errors import LogError
+from hundredfold.errors import LogError, newer
 from hundredfold.log.base import Vector
 from hundredfold.log.disk import Disk, write_all
-from hundredfold.log.frame import MAGIC, FrameHead, decoded, head_at, is_whole
+from hundredfold.log.frame import MAGIC, FrameHead, decoded, head_at, is_whole, version_of
 
-_MAGIC: Final = b"HFLOG\x00\x00\x01"
+VERSION: Final = 1
+_NAMED: Final = b"HFLOG\x00\x00"
+_MAGIC: Final = _NAMED + bytes((VERSION,))
 _HEAD: Final = struct.Struct("<8sIIQ")
 _CRC: Final = struct.Struct("<II")
 _INDEX: Final = struct.Struct("<8sQQII")
 _NAME: Final = re.compile(r"segment-(\d{12})\.log")
 
 
+class Damaged(LogError):
+    """A segment is not as it was written."""
+
+
 def segment_paths(folder: Path) -> list[Path]:
     """The segments of a folder, oldest first."""
     return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def must_be_known(path: Path, magic: bytes) -> None:
+    """Raises LogError for the first bytes of a segment that a newer version wrote."""
+    if magic[:-1] == _NAMED and magic[-1] > VERSION:
+        raise LogError(newer(path, "log segment", magic[-1], VERSION))
+
+
+def versions(path: Path) -> tuple[int | None, int | None]:
+    """The versions of a segment and of its first frame, as far as they can be told; of all its frames: a version that
+    writes frames in another way begins a new segment."""
+    with path.open("rb") as file:
+        start = file.read(_HEAD.size)
+        if len(start) < _HEAD.size or start[: len(_NAMED)] != _NAMED:
+            return None, None
+        magic, partitions, _, _ = _HEAD.unpack(start)
+        file.seek(header_bytes(partitions))
+        return magic[-1], version_of(file.read(8))
 
 
 def header_bytes(partitions: int) -> int:
@@ -91,6 +115,7 @@ class Segment:
                 raise LogError(f"{path}: byte {len(start)}: the segment's header is cut off.")
             magic, partitions, _, number = _HEAD.unpack_from(start)
             bases = file.read(8 * partitions) if magic == _MAGIC and partitions < 1 << 20 else b""
+        must_be_known(path, magic)
         check, _ = _CRC.unpack_from(start, _HEAD.size)
         if magic != _MAGIC or check != zlib.crc32(bases, zlib.crc32(start[: _HEAD.size])):
             raise LogError(f"{path}: byte 0: this is no segment of a log, or its header is damaged.")
@@ -168,7 +193,7 @@ class Segment:
         view = memoryview(content)
         head = head_at(view, place, self.partitions)
         if head is None or head.end != after or not (self._checked[frame] or is_whole(view, head)):
-            raise LogError(f"{self.path}: byte {place}: a frame is damaged. Restore a backup.")
+            raise Damaged(f"{self.path}: byte {place}: a frame is damaged. Restore a backup.")
         self._checked[frame] = True
         return decoded(content, head)
 
@@ -181,7 +206,7 @@ class Segment:
             except FileNotFoundError:
                 raise self._trimmed() from None
             if found.size < end:
-                raise LogError(
+                raise Damaged(
                     f"{self.path}: byte {found.size}: the file is cut off; it had {end} bytes. Restore a backup."
                 )
             self._map = found
@@ -240,7 +265,7 @@ class Segment:
             raise self._trimmed() from None
         _, _, frames, partitions, check = _INDEX.unpack_from(content)
         if zlib.crc32(content[_INDEX.size :]) != check:
-            raise LogError(
+            raise Damaged(
                 f"{self.index_path}: the index is damaged. Delete this file; it is made again at the next start."
             )
         numbers = np.frombuffer(content, "<i8", offset=_INDEX.size)

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
+from hundredfold.errors import WorkspaceError, newer
+
+VERSION: Final = 1
+"""The format of the stores, as `PRAGMA user_version` tells it."""
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
@@ -26,11 +31,18 @@ def queries(name: str) -> Mapping[str, str]:
 def open_database(path: Path, schema: str, *, synchronous: str = "FULL") -> sqlite3.Connection:
     """A database with this schema, made if there is none, that several threads may use one after the other.
 
-    `synchronous` is FULL where a commit must survive a power cut, else NORMAL.
+    `synchronous` is FULL where a commit must survive a power cut, else NORMAL. Raises WorkspaceError for a file of a
+    newer format.
     """
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
     with closing(database.cursor()) as cursor:
+        found = int(cursor.execute("PRAGMA user_version").fetchone()[0])
+        if found > VERSION:
+            database.close()
+            raise WorkspaceError(newer(path, "store", found, VERSION))
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL" if synchronous == "FULL" else "PRAGMA synchronous = NORMAL")
         cursor.executescript(schema)
+        if found < VERSION:  # 0: just made
+            cursor.execute(f"PRAGMA user_version = {VERSION}")
     return database

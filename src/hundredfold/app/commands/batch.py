@@ -33,4 +33,6 @@ def run(
 
 
 def _summary(document: dict[str, Any]) -> str:
-    return f"{document['customers']:,} customers, {document['events']:,} events in {document['seconds']:.1f} s"
+    done = f"{document['customers']:,} customers, {document['events']:,} events in {document['seconds']:.1f} s"
+    sent = document.get("kafka")
+    return done if sent is None else f"{done}; {sent['profiles']:,} profiles published to Kafka"

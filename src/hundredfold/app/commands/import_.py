@@ -57,8 +57,10 @@ def _show(out: Console, document: dict[str, Any]) -> None:
     for reason, count in document["skipped"].items():
         out.print(f"  left out: {count:,} ({reason})")
     for reason, count in document["reasons"].items():
-        example = next(one for one in document["rejections"] if one["reason"] == reason)
-        out.print(f"  rejected: {count:,} ({reason}), first in {example['file']} row {example['row']}: ", end="")
-        out.print(example["message"], markup=False)
+        examples = [one for one in document["rejections"] if one["reason"] == reason]
+        out.print(f"  rejected: {count:,} ({reason})", end="\n" if not examples else "")
+        for example in examples[:1]:
+            out.print(f", first in {example['file']} row {example['row']}: ", end="")
+            out.print(example["message"], markup=False)
     for name in document["lookups"]:
         out.print(f"  lookup table written: {name}")

@@ -1,4 +1,4 @@
-"""`hf runs`: the batch runs."""
+"""`hf runs`: what ran, and what will."""
 
 from __future__ import annotations
 
@@ -12,29 +12,43 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 NAME: Final = "runs"
+_COLUMNS: Final = (
+    "number",
+    "kind",
+    "scheduled",
+    "attempt",
+    "started",
+    "seconds",
+    "customers",
+    "rows",
+    "error",
+    "retry",
+)
 
 
 def run(context: typer.Context, json: AsJson = False) -> None:
     """List scheduled and past runs: how long, how much, what went wrong."""
-    from hundredfold.app.runbook import Runbook
+    from hundredfold.app import work
 
     asked: Asked = context.obj
-    workspace = asked.workspace()
-    document = {"runs": Runbook(workspace.runbook, workspace.now).runs()}
-    answer(document, as_json=json, shown=lambda out: _show(out, document["runs"]))
+    document = work.runs(asked.workspace())
+    answer(document, as_json=json, shown=lambda out: _show(out, document))
 
 
-def _show(out: Console, runs: list[dict[str, Any]]) -> None:
+def _show(out: Console, document: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    if not runs:
+    for name, time in document["scheduled"].items():
+        out.print(f"next {name}: {time}")
+    if not document["runs"]:
         out.print("no runs yet")
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("run", "kind", "started", "seconds", "customers", "events", "error"):
+    for heading in ("run", *_COLUMNS[1:]):
         table.add_column(heading)
-    for one in runs:
-        names = ("number", "kind", "started", "seconds", "customers", "events", "error")
-        table.add_row(*(Text("" if one.get(name) is None else str(one[name])) for name in names))
+    for one in document["runs"]:
+        rows = one.get("events", one.get("read"))
+        told = {**one, "rows": rows}
+        table.add_row(*(Text("" if told.get(name) is None else str(told[name])) for name in _COLUMNS))
     out.print(table)

@@ -77,11 +77,13 @@ def open_door(
     ready: Check = list,
     alive: Check = list,
     registry: CollectorRegistry | None = None,
+    takes_in: bool = True,
 ) -> Door:
     """Opens the door of the workspace whose stores lie in `folder`.
 
     `routers` are the further parts of the control API, under `/api/v1`; each route declares its scope. `ready` and
-    `alive` say what is wrong just now. Raises TypeError when a route declares no scope.
+    `alive` say what is wrong just now. With `takes_in` false other processes take messages in, and the tracking API is
+    not served. Raises TypeError when a route declares no scope.
     """
     settings = settings or Settings()
     folder.mkdir(parents=True, exist_ok=True)
@@ -119,7 +121,7 @@ def open_door(
         tokens=tokens,
         metrics=metrics,
         logbook=book,
-        tracking=tracking,
+        tracking=tracking if takes_in else None,
         alive=alive,
         ready=lambda: [*backlog.trouble(outside.now()), *ready()],
     )

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from hundredfold.app.door.access import sealed
 from hundredfold.app.door.problem import PROBLEM, Problem
-from hundredfold.errors import DefinitionError, HundredfoldError, LogFull, NotFound, WorkspaceError
+from hundredfold.errors import DefinitionError, HundredfoldError, LogFull, LogUnavailable, NotFound, WorkspaceError
 from hundredfold.store.tokens import Tokens
 
 PREFIX: Final = "/api/v1"
@@ -22,6 +22,7 @@ _STATUS: Final[tuple[tuple[type[HundredfoldError], int, str], ...]] = (
     (DefinitionError, 422, "bad_definition"),
     (WorkspaceError, 409, "workspace"),
     (LogFull, 507, "disk_full"),
+    (LogUnavailable, 503, "log_unavailable"),
     (HundredfoldError, 400, "refused"),
 )
 
@@ -67,4 +68,5 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     status, code = next((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
-    return _response(Problem(status, code, str(error)))
+    wait = {"Retry-After": "1"} if status == 503 else {}
+    return _response(Problem(status, code, str(error), wait))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -54,6 +55,13 @@ def listen(host: str, port: int, *, public: bool = False) -> socket.socket:
         listening.close()
         raise ListenError(f"{host}:{port} cannot be listened at: {error.strerror}. Choose another port.") from None
     return listening
+
+
+def reachable(host: str) -> str:
+    """The name under which this machine reaches a server that listens at a host."""
+    if host in ("0.0.0.0", ""):  # noqa: S104 - the address of everywhere is not one to call
+        return "127.0.0.1"
+    return f"[{'::1' if host == '::' else host}]" if ":" in host else host
 
 
 def is_loopback(host: str) -> bool:
@@ -131,3 +139,18 @@ def running(
         its.should_exit = True
         thread.join()
         listening.close()
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Being asked to stop unwinds what was opened: the HTTP server repeats the signal when it has answered the last."""
+
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -15,6 +15,7 @@ from hundredfold.app.door.asgi import Application, Receive, Scope, Send, header,
 from hundredfold.app.door.logbook import fault
 from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.problem import Answer, Problem, answer_json
+from hundredfold.app.door.registry import PREFIXES
 from hundredfold.app.door.tracking import Tracking
 from hundredfold.store.tokens import Tokens
 
@@ -53,6 +54,8 @@ class Site:
     alive: Check = _nothing
     ready: Check = _nothing
     page: Page | None = None
+    registry: Application | None = None
+    """Schemas, for whoever reads profiles from Kafka."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one connection."""
@@ -66,13 +69,16 @@ class Site:
         if self.tracking is not None and self.tracking.serves(path):
             await self.tracking(scope, receive, send)
             return
+        if self.registry is not None and path.startswith(PREFIXES):
+            await self._guarded(self.registry, "registry", scope, receive, send)
+            return
         if self.page is not None:
             scope = self.page.admitted(scope)
         own = await self._shown(scope) or self._own(path, scope)
         if own is not None:
             await reply(send, own)
             return
-        await self._guarded(scope, receive, send)
+        await self._guarded(self.control, "control", scope, receive, send)
 
     def _own(self, path: str, scope: Scope) -> Answer | None:
         """The answer of the machine's own pages, and to whoever knocks at `/api` without a token."""
@@ -100,12 +106,12 @@ class Site:
             self.logbook.error("request failed", route="page", **fault(error))
             return Problem(500, "fault", "the server failed at this request; tell its operator").answer()
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The control API; an error that it does not know is told by type and place, its text stays inside."""
+    async def _guarded(self, app: Application, route: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Another application; an error that it does not know is told by type and place, its text stays inside."""
         try:
-            await self.control(scope, receive, send)
+            await app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the framework has answered 500; its server would print the text
-            self.logbook.error("request failed", route="control", **fault(error))
+            self.logbook.error("request failed", route=route, **fault(error))
 
 
 def _state(code: str, wrong: list[str]) -> Answer:

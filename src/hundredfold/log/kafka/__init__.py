@@ -1,0 +1,1 @@
+"""The log on Apache Kafka: the broker holds it, a mirror on this disk serves what is read."""
