@@ -130,6 +130,9 @@ def _known_log(address: str) -> str:
 def _with_kafka(topics: dict[str, str], told: ValidationInfo) -> dict[str, str]:
     if topics and told.data.get("log", EMBEDDED) == EMBEDDED:
         raise ValueError("topics are read where the log is on Kafka; say `log: kafka://HOST:PORT` too")
+    twice = sorted(topic for topic in set(topics.values()) if list(topics.values()).count(topic) > 1)
+    if twice:
+        raise ValueError(f"the topic {twice[0]} is named for two sources; each source needs a topic of its own")
     return topics
 
 
