@@ -117,8 +117,10 @@ class Topic:
         while True:
             try:
                 return self._consumer.get_watermark_offsets(place, timeout=10)[1]
-            except KafkaException:  # the connection was cut: the consumer makes another one
+            except KafkaException:  # the connection was cut: the consumer makes another one, and asks what there is
                 assert time.monotonic() < late, "the broker does not tell where the topic ends"
+                with suppress(KafkaException):
+                    self._consumer.list_topics(timeout=10)
 
     def close(self):
         self._consumer.close()
