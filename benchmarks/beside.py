@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from benchmarks.backfill import NEW, buyer, filled
-from benchmarks.client import Connection, batches, pace, percentiles, post
+from benchmarks.client import Connection, batches, paced, percentiles, post
 from benchmarks.files import lines
 from benchmarks.freshness import EVERY, Feed
 from benchmarks.harness import BenchmarkFailed, Figures
@@ -101,19 +100,11 @@ class Reader(Feed):
         self._socket.close()
 
 
-@contextmanager
-def _background(one: Shop, customers: int) -> Iterator[None]:
+def _background(one: Shop, customers: int) -> AbstractContextManager[None]:
     """Batches of messages, at a steady pace, as long as the block runs."""
 
     def requests() -> Iterator[bytes]:
         for first in itertools.count(step=100_000):
             yield from batches(lines(later(100_000, customers, first)), 100, one.write_key)
 
-    over = threading.Event()
-    behind = threading.Thread(target=pace, args=("127.0.0.1", one.port, requests(), EVERY, over))
-    behind.start()
-    try:
-        yield
-    finally:
-        over.set()
-        behind.join()
+    return paced(one.port, requests(), EVERY)

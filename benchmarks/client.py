@@ -17,6 +17,7 @@ import time
 from base64 import b64encode
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -191,6 +192,19 @@ def pace(host: str, port: int, requests: Iterator[bytes], every: float, over: th
         connection.ask(request)
         due += every
     connection.close()
+
+
+@contextmanager
+def paced(port: int, requests: Iterator[bytes], every: float) -> Iterator[None]:
+    """Requests to this machine, one every so many seconds, as long as the block runs."""
+    over = threading.Event()
+    behind = threading.Thread(target=pace, args=("127.0.0.1", port, requests, every, over))
+    behind.start()
+    try:
+        yield
+    finally:
+        over.set()
+        behind.join()
 
 
 def send_file(host: str, port: int, key: str, file: Path, connections: int = 4, batch: int = 100) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -24,7 +24,7 @@ import orjson
 
 from benchmarks import streaming
 from benchmarks.broker import broker, filled
-from benchmarks.client import batches, pace, percentiles
+from benchmarks.client import batches, paced, percentiles
 from benchmarks.freshness import EVERY
 from benchmarks.harness import Bar, BenchmarkFailed, Figures, result
 from benchmarks.shop import Shop, counter
@@ -89,8 +89,7 @@ def _everybody_is_published(live: Shop, client: Client, customers: int) -> None:
         time.sleep(0.1)
 
 
-@contextmanager
-def _background(ingest: Shop) -> Iterator[None]:
+def _background(ingest: Shop) -> AbstractContextManager[None]:
     """Batches of messages, at a steady pace, as long as the block runs."""
     lines = streaming.lines(streaming.stream(20_000)).to_list()
 
@@ -98,14 +97,7 @@ def _background(ingest: Shop) -> Iterator[None]:
         for turn in itertools.count():  # message ids of their own each time, or they would be known already
             yield from batches([line.replace('"m', f'"turn{turn}-m', 1) for line in lines], 100, ingest.write_key)
 
-    over = threading.Event()
-    behind = threading.Thread(target=pace, args=("127.0.0.1", ingest.port, requests(), EVERY, over))
-    behind.start()
-    try:
-        yield
-    finally:
-        over.set()
-        behind.join()
+    return paced(ingest.port, requests(), EVERY)
 
 
 class _Follower:

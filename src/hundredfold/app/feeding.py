@@ -8,7 +8,6 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket, WebSocketException, status
@@ -18,6 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
 from hundredfold.app.door.access import Requires, granted
+from hundredfold.app.door.asgi import may_open
 from hundredfold.app.door.problem import Problem
 from hundredfold.profile.feed import Feed, Reader
 from hundredfold.profile.records import Record, Wish
@@ -76,7 +76,7 @@ class Entrance(Requires):
 
     def __call__(self, connection: HTTPConnection) -> Grant:
         """The grant of the token. Raises WebSocketException."""
-        if not self._known(connection.headers.get("origin"), connection.headers.get("host")):
+        if not may_open(connection.headers.get("origin"), connection.headers.get("host"), self.origins):
             raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "this origin is not allowed")
         authorization = self._authorization(connection)
         try:
@@ -87,10 +87,6 @@ class Entrance(Requires):
             raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "not_allowed")
         connection.state.authorization = authorization
         return grant
-
-    def _known(self, origin: str | None, host: str | None) -> bool:
-        # Programs send no origin, browsers always do: a foreign page must not use what its visitor may.
-        return origin is None or urlsplit(origin).netloc == host or origin in self.origins
 
     def _authorization(self, connection: HTTPConnection) -> str | None:
         if "authorization" in connection.headers:

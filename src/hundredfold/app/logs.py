@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from hundredfold.app.settings import EMBEDDED
 from hundredfold.app.workspace import Workspace
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.embedded import EmbeddedLog
@@ -28,7 +27,7 @@ def open_log(
     Raises LogError, and LogUnavailable when Kafka does not answer. Processes beside read `workspace.log_folder`.
     """
     partitions = workspace.settings.partitions
-    if workspace.settings.log == EMBEDDED:
+    if not workspace.settings.on_kafka:
         return EmbeddedLog(workspace.log_folder, partitions=partitions, holder=holder)
     from hundredfold.log.kafka.log import KafkaLog
 
@@ -44,7 +43,7 @@ def open_log(
 
 def open_appender(workspace: Workspace) -> KafkaAppender:
     """Opens the log for a process that only takes messages in. Raises WorkspaceError when the log is embedded."""
-    if workspace.settings.log == EMBEDDED:
+    if not workspace.settings.on_kafka:
         raise WorkspaceError(
             "an embedded log has one process. For several, write log: kafka://host:port into hundredfold.yaml."
         )

@@ -17,7 +17,6 @@ from hundredfold.app.egress import Gate
 from hundredfold.app.logs import kafka_client
 from hundredfold.app.opened import OpenWorkspace, setup_of
 from hundredfold.app.runbook import Runbook
-from hundredfold.app.settings import EMBEDDED
 from hundredfold.app.workspace import Workspace
 from hundredfold.attribute.plan import Plan
 from hundredfold.batch.process import Progress, apply_up_to, folded
@@ -88,7 +87,7 @@ def schemas_of(workspace: Workspace) -> Schemas:
 
 def publishes(workspace: Workspace) -> bool:
     """Whether profiles of a workspace are published at all."""
-    return workspace.settings.log != EMBEDDED and workspace.settings.profiles.form != "none"
+    return workspace.settings.on_kafka and workspace.settings.profiles.form != "none"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hundredfold.app.settings import EMBEDDED, FILE, Settings, first_text, read_settings, with_clock_offset
+from hundredfold.app.settings import FILE, Settings, first_text, read_settings, with_clock_offset
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.disk import replace_file
 from hundredfold.words.calendar import SECOND, parse_time, zone_named
@@ -75,7 +75,7 @@ class Workspace:
     @property
     def log_folder(self) -> Path:
         """The embedded log, or the mirror of the one on Kafka, which is read in the same way."""
-        return self.data / ("log" if self.settings.log == EMBEDDED else "log-mirror")
+        return self.data / ("log-mirror" if self.settings.on_kafka else "log")
 
     @property
     def history_folder(self) -> Path:

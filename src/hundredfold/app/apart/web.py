@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -20,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from hundredfold.app.door.asgi import Receive, Scope, Send, header, reply
+from hundredfold.app.door.asgi import Receive, Scope, Send, header, may_open, reply
 from hundredfold.app.door.logbook import fault, logbook
 from hundredfold.app.door.problem import Answer, Problem, answer_json
 from hundredfold.app.door.server import ending_in_order, is_loopback, listen, reachable, serve
@@ -187,7 +186,8 @@ class Web:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        if not self._known(scope):
+        origin, host = (header(scope, name) for name in (b"origin", b"host"))
+        if not may_open(_text(origin), _text(host), self._origins):
             await send({"type": "websocket.close", "code": 1008})
             return
         try:
@@ -211,12 +211,6 @@ class Web:
             await send({"type": "websocket.close", "code": 1008})
         except (OSError, TimeoutError):
             await send({"type": "websocket.close", "code": _GONE})
-
-    def _known(self, scope: Scope) -> bool:
-        # Programs send no origin, browsers always do: a strange page must not use what its visitor may.
-        origin = (header(scope, b"origin") or b"").decode("latin-1")
-        host = (header(scope, b"host") or b"").decode("latin-1")
-        return not origin or urlsplit(origin).netloc == host or origin in self._origins
 
 
 def serve_web(
@@ -287,6 +281,10 @@ def _kept(headers: Iterable[tuple[bytes, bytes]], left_out: frozenset[bytes]) ->
     headers = [(name.lower(), value) for name, value in headers]
     named = {part.strip().lower() for name, value in headers if name == b"connection" for part in value.split(b",")}
     return [(name, value) for name, value in headers if name not in left_out and name not in named]
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
 
 
 def _page(path: str) -> bool:

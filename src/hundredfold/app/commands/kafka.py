@@ -31,12 +31,11 @@ def setup(
 ) -> None:
     """Make the topics that are not there, and check the others; exit code 1 when one does not fit."""
     from hundredfold.app.logs import kafka_client
-    from hundredfold.app.settings import EMBEDDED
     from hundredfold.log.kafka.topics import Topics, set_up
 
     asked: Asked = context.obj
     workspace = asked.workspace()
-    if workspace.settings.log == EMBEDDED:
+    if not workspace.settings.on_kafka:
         raise Misuse("the log of this workspace is embedded. Write log: kafka://host:port into hundredfold.yaml first.")
     topics = set_up(Topics(kafka_client(workspace)), workspace.settings.partitions, replication)
     document = {

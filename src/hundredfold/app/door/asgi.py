@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Any, TypeAlias
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from hundredfold.app.door.problem import Answer, Headers
 
@@ -30,6 +30,14 @@ def header(scope: Scope, name: bytes) -> bytes | None:
         if key == name:
             return value
     return None
+
+
+def may_open(origin: str | None, host: str | None, allowed: Collection[str]) -> bool:
+    """Whether a page of this origin may open a WebSocket here: our own, at the host asked for, or an allowed one.
+
+    Programs send no origin, browsers always do: a strange page must not use what its visitor may.
+    """
+    return origin is None or urlsplit(origin).netloc == host or origin in allowed
 
 
 def query(scope: Scope, name: str) -> str | None:
