@@ -11,6 +11,7 @@ from hundredfold.audit import audit
 from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup, compiled
 from hundredfold.log.memory import MemoryLog
+from hundredfold.log.undone import without_withdrawn
 from hundredfold.profile.rebuild import rebuild
 from worlds import World
 
@@ -25,6 +26,7 @@ def setup_of(world: World) -> Setup:
         setting.shared_over,
         world.tables.lookups,
         world.tables.rates,
+        setting.undone,
     )
 
 
@@ -46,7 +48,7 @@ def rebuilt(world: World, at: int, known_at: int | None) -> dict[str, tuple]:
     """Customer to ids and values, by the columnar rebuild."""
     ready = compiled(setup_of(world))
     found = rebuild(
-        world.table,
+        without_withdrawn(world.table, world.setting.undone),
         ready.plan,
         ready.around,
         Clock(at, cuts_of(world, at, known_at)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -66,6 +66,8 @@ def lived(world: World, folder: Path, *, seed: int = 0, log: Log | None = None) 
         life.apply(covers)
         if life.maybe(0.15):
             life.tell()
+        if life.undoes and life.maybe(0.3):
+            life.undo()
         if number == marker and not from_history:
             life.keep(canonical=True)
         elif life.maybe(0.06):
@@ -73,6 +75,8 @@ def lived(world: World, folder: Path, *, seed: int = 0, log: Log | None = None) 
         if life.kept is not None and life.maybe(0.8):
             life.die()
     life.apply(life.log.end())
+    if life.undoes:
+        life.undo()
     life.end()
     life.met |= situations(world, life.batch)
     return life.found
@@ -117,8 +121,14 @@ class Life:
         places = zip(self.table["key"].to_pylist(), self.table["partition"].to_pylist(), strict=True)
         self.home = dict(places)
         self.cuts = cuts_of(world, world.at, None)
+        self.setup = setup_of(world)
+        self.undoes = bool(self.setup.undone) and self.maybe(0.7)
+        """Whether an import is still to be undone on the way; else it was before anything else."""
+        if self.undoes:
+            self.setup = replace(self.setup, undone=())
         self.found = Lived()
         self.met = self.found.met
+        self.history: History | None = None
         self.kept: Path | None = None
         self.marker: Positions | None = None
         """What the newest snapshot covers, if it is a batch's."""
@@ -160,10 +170,10 @@ class Life:
         """Starts with nothing or, with `covers`, with all that a batch has moved into history."""
         history = None
         if covers is not None:
-            history = History(self.folder / "history", buckets=2)
-            keep_history(self.log, history, covers, compiled(setup_of(self.world)))
+            history = self.history = History(self.folder / "history", buckets=2)
+            keep_history(self.log, history, covers, compiled(self.setup))
             self.batch = covers
-        self.serve(Engine(setup_of(self.world), self.log, history, self.scratch(), lambda: EARLIEST))
+        self.serve(Engine(self.setup, self.log, history, self.scratch(), lambda: EARLIEST))
         if self.maybe(0.9):
             self.advance(self.random.choice((*(4 * [max(self.instants)]), self.instants[0])))
         if history is not None:
@@ -221,7 +231,24 @@ class Life:
             self.met.add(KILLED)
         self.batch = self.marker or self.batch
         past, scratch = self.engine.past, self.scratch()
-        self.serve(open_engine(self.kept, setup_of(self.world), self.log, past, scratch, lambda: EARLIEST))
+        self.serve(open_engine(self.kept, self.setup, self.log, past, scratch, lambda: EARLIEST))
+        self.kept, self.persons = None, self.persons_now()
+
+    def undo(self) -> None:
+        """An import is undone: another process makes everything anew without it, and the readers come to that."""
+        old, history = self.engine, self.history
+        if self.maybe(0.5):
+            history = history or History(self.folder / "history", buckets=2)
+            keep_history(self.log, history, old.positions, old.compiled)
+        self.undoes, self.setup = False, setup_of(self.world)
+        engine = Engine(self.setup, self.log, history, self.scratch(), lambda: EARLIEST)
+        if history is not None:
+            load_history(engine, history, chunk=self.random.choice((3, 1000)))
+        if self.maybe(0.5):
+            engine.advance(old.state.clock)
+        apply_up_to(engine, self.log, old.positions)
+        engine.advance(old.state.clock)
+        self.serve(engine)
         self.kept, self.persons = None, self.persons_now()
 
     def end(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hundredfold.audit.facts import EventRules, FactKey
-from hundredfold.audit.messages import counted, deletions, hear
+from hundredfold.audit.messages import counted, deletions, hear, standing
 from hundredfold.log.stored import Positions
 from hundredfold.words.calendar import DAY, EARLIEST, day_start, local_day
 from worlds import World
@@ -46,7 +46,7 @@ def turning_rows(world: World, times: list[int]) -> tuple[list[int], list[int], 
 
 def situations(world: World, covers: Positions | None) -> set[str]:
     """What holds of a world's messages that count, with a batch's marker at some positions."""
-    heard = hear(world.messages, world.setting.zone)
+    heard = hear(standing(world.messages, world.setting.undone), world.setting.zone)
     counting = counted(heard, deletions(heard), world.at, None)
     zone, met = world.setting.zone, set()
     if covers is not None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from random import Random
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import lives
 from hundredfold.attribute import states
 from hundredfold.attribute.cells import Merge, merged
+from hundredfold.live import engine
 from hundredfold.live.engine import Engine
 from hundredfold.live.people import People
 from hundredfold.live.state import State
+from hundredfold.log import undone
 from hundredfold.log.seen import Seen
+from hundredfold.words.span import Span
 from worlds import MOMENTS, sown
 
 MOST = 100
@@ -120,6 +124,36 @@ def test_links_that_depend_on_the_order_of_arrival_are_found(monkeypatch: pytest
     monkeypatch.setattr(People, "state", by_arrival)
 
     assert found()
+
+
+def test_an_undo_that_reaches_one_message_too_far_is_found(monkeypatch: pytest.MonkeyPatch):
+    def one_further(table, spans):
+        ends = [Span(span.first, {p: end + 1 for p, end in span.end.items()}) for span in spans]
+        return undone.without_withdrawn(table, ends)
+
+    monkeypatch.setattr(engine, "without_withdrawn", one_further)
+
+    assert found()
+
+
+def test_an_undo_of_what_the_tracking_api_stored_is_found(monkeypatch: pytest.MonkeyPatch):
+    real = undone.withdrawn
+
+    def whoever_stored_it(table, spans):
+        trust = table.column_names.index("trust")
+        imported = pa.array(np.zeros(table.num_rows, np.uint8))
+        return real(table.set_column(trust, "trust", imported), spans)
+
+    monkeypatch.setattr(undone, "withdrawn", whoever_stored_it)
+    monkeypatch.setattr("exactness.without_withdrawn", lambda table, spans: table)
+
+    assert found()
+
+
+def test_an_undo_that_brings_the_erased_back_is_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(undone, "_DELETE", -1)
+
+    assert found(most=4 * MOST)
 
 
 def found(*, most: int = MOST) -> bool:

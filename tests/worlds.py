@@ -7,7 +7,8 @@ one from lists that are long to begin with.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import Random
@@ -26,6 +27,7 @@ from hundredfold.definition.spelling import walk
 from hundredfold.definition.syntax import Call
 from hundredfold.words.calendar import DAY, HOUR, MINUTE, iso, local_day
 from hundredfold.words.message import FUTURE_TOLERANCE, Message
+from hundredfold.words.span import Span
 from making.definitions import document
 from making.messages import AWAY, MOMENTS, messages
 from stored import stored
@@ -103,6 +105,7 @@ def world(place: tuple[str, int], setup: int, attributes: list[int], said: list[
     known = random.choice(later) + random.choice((0, 0, -1)) if later and random.random() < 0.3 else None
     at = instant(random, centre, sorted(filter(None, (event_time(one, local) for one in told))))
     setting = Setting(local, random.choice(("EUR", "EUR", "usd")), random.choice((*(8 * [50]), 1, 2, 3)))
+    setting = replace(setting, undone=undone(random, told, partitions))
     definitions = from_document(written)
     made = World(
         written, setting, tables(random, centre, local), tuple(told), at, known,
@@ -117,6 +120,17 @@ def instant(random: Random, centre: int, times: list[int]) -> int:
     if times and random.random() < 0.5:
         return random.choice(times[-3:]) + random.choice(SOON)
     return centre + random.choice(AWAY if random.random() < 0.15 else LATER)
+
+
+def undone(random: Random, told: Sequence[Message], partitions: int) -> tuple[Span, ...]:
+    """Now and then an import that was undone: what lies between two places of the log, as far as it was imported."""
+    if not told or random.random() >= 0.2:
+        return ()
+    start = random.randrange(len(told))
+    rows = start, start + 1 + random.randrange((len(told) + 1) // 2)
+    counts = [Counter(one.partition for one in told[:row]) for row in rows]
+    first, end = ({p: count[p] for p in range(partitions)} for count in counts)
+    return (Span(first, end),)
 
 
 def tables(random: Random, centre: int, zone: ZoneInfo) -> Tables:

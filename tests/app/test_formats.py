@@ -77,12 +77,18 @@ def test_the_fixture_holds_every_kind_of_message(released):
     assert all(path.stat().st_size < 200_000 for path in RELEASED)
 
 
-def test_every_format_lies_in_the_fixture_and_is_written_as_it_is_told(released):
-    said = hf("migrate", "--check", "--json", folder=released).json
+def test_every_format_lies_in_the_newest_fixture_and_is_written_as_it_is_told(newest):
+    said = hf("migrate", "--check", "--json", folder=newest).json
 
     assert {one["name"]: one["found"] for one in said["formats"]} == {
         one.name: [one.version] if one.name != "backup" else [] for one in FORMATS
     }
+
+
+def test_an_import_of_before_there_was_a_record_of_it_cannot_be_undone(tmp_path):
+    folder = unpacked(FIXTURES / "workspace-0.1.0.tar.gz", tmp_path / "shop")
+
+    assert "is no import that can be undone" in hf("import", "--undo", 1, folder=folder).err
 
 
 # --- newer than the program knows ------------------------------------------------------------------------------------
@@ -140,6 +146,7 @@ PLANTED = {
     "duplicates": in_duplicates,
     "definitions": in_json("data/in-force/definitions.json", field="format"),
     "batch run": in_json("data/runs/*.json", field="format"),
+    "import": in_json("data/imports/*/import.json", field="format"),
     "store": in_store,
 }
 

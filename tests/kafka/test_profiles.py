@@ -141,6 +141,18 @@ def test_an_attribute_more_is_read_by_readers_of_both_schemas(shop):
                 assert all(("smallest" in profile["values"]) == known for profile in read.values())
 
 
+def test_new_definitions_reach_everybody_while_it_is_served_and_nobody_changes(shop):
+    with serving(shop) as running:
+        follower = running.follow(NEWEST)
+        follower.until(lambda found: len(found) == 2)
+        text = DEFINITIONS + "  smallest: {event: Order Completed, value: properties.total, aggregate: min}\n"
+        (shop / "definitions" / "shop.yaml").write_text(text)
+
+        work.apply(running.opened)
+
+        follower.until(lambda found: all("smallest" in profile["values"] for profile in found.values()))
+
+
 def test_who_is_erased_leaves_both_topics(shop):
     assert hf("batch", folder=shop).code == 0
     with serving(shop) as running:

@@ -18,12 +18,12 @@ from hundredfold.attribute.order import before, refs_of
 from hundredfold.audit import audit
 from hundredfold.batch.process import keep_history
 from hundredfold.batch.run import Run
+from hundredfold.ingest.sent import as_sent
 from hundredfold.live.engine import Engine
 from hundredfold.log.history import History
 from hundredfold.log.memory import MemoryLog
 from hundredfold.log.stored import STORED
 from hundredfold.profile.answers import Answers
-from hundredfold.profile.watch import messages
 from stored import stored
 from worlds import World, worlds
 
@@ -104,4 +104,4 @@ def _replaced(engine: Engine, run: Run) -> bool:
 def _audited(engine: Engine, run: Run, world: World):
     """Everybody by the audit, from the messages that were applied and that the run covers."""
     covered, _ = _applied(engine, run)
-    return audit(messages(covered), world.definitions, world.setting, world.tables, at=engine.state.clock)
+    return audit(as_sent(covered), world.definitions, world.setting, world.tables, at=engine.state.clock)

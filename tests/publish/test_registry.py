@@ -19,7 +19,7 @@ from hundredfold.publish.kinds import Field
 from hundredfold.publish.outlet import NotPublished
 from hundredfold.publish.registry import OwnRegistry, RemoteRegistry
 from hundredfold.publish.schema import schema_of, text_of
-from hundredfold.store.schemas import Schemas
+from hundredfold.store.schemas import Schemas, number_of
 
 FIRST = text_of(schema_of([Field("orders", ("count",))]))
 SECOND = text_of(schema_of([Field("orders", ("count",)), Field("revenue", ("number",))]))
@@ -78,6 +78,7 @@ def test_the_stock_client_finds_every_schema(served):
         ("/subjects/here/versions/9", 40402),
         ("/subjects/here/versions/soon", 42202),
         ("/schemas/ids/99", 40403),
+        (f"/schemas/ids/{2**64}", 422),
         ("/schemas/ids/x", 422),
         ("/subjects/here/elsewhere", 404),
     ],
@@ -108,7 +109,7 @@ def test_the_stock_client_registers_what_fits_and_only_with_the_right_to(served)
     assert refused.value.error_code == 403
 
     with served.client(served.write) as client:
-        assert client.register_schema(SUBJECT, Schema(FIRST, "AVRO")) == 1
+        assert client.register_schema(SUBJECT, Schema(FIRST, "AVRO")) == number_of(FIRST)
         with pytest.raises(SchemaRegistryError, match=r"values\.orders") as refused:
             client.register_schema(SUBJECT, Schema(OTHER, "AVRO"))
         assert refused.value.error_code == 409
@@ -119,9 +120,8 @@ def test_another_registry_gives_the_ids_when_it_is_allowed_to_be_asked(served):
     gate = Gate(Allowed(internal=["127.0.0.1"]))
     there = RemoteRegistry(served.url, f"me:{served.write}", gate.ask)
 
-    assert there.register(SUBJECT, FIRST) == 1
-    assert there.register(SUBJECT, SECOND) == 2
-    assert there.register(SUBJECT, FIRST) == 1
+    for text in (FIRST, SECOND, FIRST):
+        assert there.register(SUBJECT, text) == number_of(text)
     with pytest.raises(Incompatible, match=r"`values\.orders` was long"):
         there.register(SUBJECT, OTHER)
     with pytest.raises(NotPublished, match="answered 401"):
@@ -138,4 +138,4 @@ def test_a_schema_that_does_not_fit_leaves_nothing_behind(served):
         own.register("here", OTHER)
 
     assert served.schemas.versions("here") == [1]
-    assert own.register("elsewhere", SECOND) == 2
+    assert own.register("elsewhere", SECOND) == number_of(SECOND)

@@ -157,7 +157,7 @@ def _audit(
     served: Served, definitions: Definitions, messages: Iterable[Message], only: list[str] | None
 ) -> dict[str, AuditedProfile]:
     setup = served.setup
-    setting = Setting(setup.zone, setup.currency, setup.shared_over)
+    setting = Setting(setup.zone, setup.currency, setup.shared_over, setup.undone)
     tables = Tables(setup.lookups, setup.rates)
     return audit(messages, definitions, setting, tables, at=served.at, only=only, runs=served.runs)
 

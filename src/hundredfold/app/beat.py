@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event, Thread
 
 from hundredfold.live.loop import Logbook
+from hundredfold.live.stoppable import Stoppable
 
 
-class Beat:
+class Beat(Stoppable):
     """Calls `turn` with so many seconds in between. An error goes to the logbook; the next turn comes."""
 
     def __init__(
@@ -20,18 +20,8 @@ class Beat:
         logbook: Logbook,
         fault: Callable[[BaseException], dict[str, str]],
     ) -> None:
+        super().__init__(name)
         self._name, self._turn, self._seconds, self._logbook, self._fault = name, turn, seconds, logbook, fault
-        self._stop, self._thread = Event(), Thread(target=self._run, name=name, daemon=True)
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends behind the turn that is just being done."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(self._seconds):

@@ -40,6 +40,12 @@ class Import(_Asked):
     map: str | None = Field(None, description="A mapping file on the server's machine, or the name of a preset.")
 
 
+class Undo(_Asked):
+    """The run of an import."""
+
+    run: int
+
+
 class Export(_Asked):
     """A Parquet file on the server's machine."""
 
@@ -130,6 +136,11 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
     def import_data(asked: Import) -> Response:
         """Imports a file or folder."""
         return Exact(work.import_data(opened, path=asked.path, source=asked.source, mapping=asked.map))
+
+    @router.post("/import/undo", dependencies=[requires("admin")])
+    def undo_import(asked: Undo) -> Response:
+        """Undoes an import: values are as if it had never been."""
+        return Exact(work.undo_import(opened, run=asked.run))
 
     @router.post("/export", dependencies=[requires("admin", personal_data=True)])
     def export(asked: Export) -> Response:

@@ -21,10 +21,11 @@ from hundredfold.app import work
 from hundredfold.app.auditing import audited
 from hundredfold.app.documents import Document, decimal
 from hundredfold.app.door.server import listen
-from hundredfold.app.importing import store, told
+from hundredfold.app.importing import shelf, told
 from hundredfold.app.lock import WorkspaceLock
 from hundredfold.app.opened import OpenWorkspace, Tell
 from hundredfold.app.replay import Caller, Message, NotTaken, ReplayClock, Watched, liveliest, replayed, time_of
+from hundredfold.app.runbook import Runbook
 from hundredfold.app.serving import Served, in_background
 from hundredfold.app.settings import FILE, with_setting
 from hundredfold.app.workspace import Workspace, real_clock
@@ -161,9 +162,12 @@ def _imported(opened: OpenWorkspace, cut: date, progress: Progress) -> tuple[Doc
     def store_or_keep(table: pa.Table) -> tuple[int, int]:
         before = pc.less(table["time"], first)
         later.append(table.filter(pc.invert(before)))
-        return store(opened, table.filter(before))
+        return place.store(table.filter(before))
 
-    report = import_retail(store_or_keep, started=opened.now(), progress=progress)
+    book = Runbook(opened.workspace.runbook, opened.workspace.now)
+    with book.run("import", source="online-retail-ii") as running, shelf(opened, running.number) as place:
+        report = import_retail(store_or_keep, started=opened.now(), progress=progress)
+        running.outcome |= {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
     document = told(report)
     del document["rejections"], document["lookups"]
     return document | {"seconds": round(time.perf_counter() - began, 3)}, later

@@ -12,8 +12,8 @@ from hundredfold.audit.facts import EventRules
 from hundredfold.audit.messages import Heard
 from hundredfold.audit.persons import statements
 from hundredfold.definition.model import Definitions
-from hundredfold.ingest.decode import decode
-from hundredfold.words.message import EVENT_KINDS, KINDS, TRUSTS, Message
+from hundredfold.ingest.sent import as_sent
+from hundredfold.words.message import EVENT_KINDS, KINDS, Message
 
 Stored = Callable[[], Iterable[pa.Table]]
 """Every stored message, from the first to the last, each time it is called."""
@@ -26,7 +26,7 @@ _SPEAKING = tuple(KINDS.index(kind) for kind in ("track", "identify", "alias", "
 def everything(stored: Stored) -> Iterator[Message]:
     """All stored messages, markers apart."""
     for table in stored():
-        yield from messages(table.filter(pa.array(table["kind"].to_numpy() != _MARKER)))
+        yield from as_sent(table.filter(pa.array(table["kind"].to_numpy() != _MARKER)))
 
 
 def evidence(stored: Stored, definitions: Definitions, keys: Collection[str]) -> list[Message]:
@@ -45,17 +45,8 @@ def evidence(stored: Stored, definitions: Definitions, keys: Collection[str]) ->
     for table in stored():
         kinds = table["kind"].to_numpy()
         own = np.fromiter((circles.root(key) in wanted for key in table["key"].to_pylist()), np.bool_, table.num_rows)
-        found += messages(table.filter(pa.array((own | (kinds == _DELETE)) & (kinds != _MARKER))))
+        found += as_sent(table.filter(pa.array((own | (kinds == _DELETE)) & (kinds != _MARKER))))
     return found
-
-
-def messages(table: pa.Table) -> Iterator[Message]:
-    """Stored rows as the messages that were sent."""
-    names = ("partition", "offset", "received", "trust", "source", "message_id", "payload", "sent")
-    for partition, offset, received, trust, source, message_id, payload, sent in zip(
-        *(table[name].to_pylist() for name in names), strict=True
-    ):
-        yield Message(partition, offset, received, TRUSTS[trust], source, message_id, decode(payload), sent)
 
 
 class _Circles:
@@ -83,7 +74,7 @@ def _join(circles: _Circles, table: pa.Table, rules: EventRules) -> None:
     speaking = np.isin(table["kind"].to_numpy(), _SPEAKING)
     some = table.filter(pa.array(speaking))
     kinds, keys = some["kind"].to_pylist(), some["key"].to_pylist()
-    for message, kind, key in zip(messages(some), kinds, keys, strict=True):
+    for message, kind, key in zip(as_sent(some), kinds, keys, strict=True):
         heard = Heard(message, KINDS[kind], key, 0)
         for pair, _ in statements(heard):
             one, other = pair

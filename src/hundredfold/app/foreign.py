@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import CollectorRegistry, Counter
@@ -20,6 +19,7 @@ from hundredfold.errors import LogError, MessageRejected
 from hundredfold.ingest.decode import decode
 from hundredfold.ingest.message import entry
 from hundredfold.live.loop import Logbook
+from hundredfold.live.stoppable import Stoppable
 from hundredfold.log.kafka.client import Client
 from hundredfold.store.rejections import Rejection, Rejections
 from hundredfold.words.message import Entry
@@ -43,8 +43,11 @@ class Stamps:
     """The most bytes that a record's text may have."""
 
 
-class Foreign:
-    """Carries the records of some topics into a log, in a thread; `topics`: the full name of each source's topic."""
+class Foreign(Stoppable):
+    """Carries the records of some topics into a log, in a thread; `topics`: the full name of each source's topic.
+
+    It begins where its consumer group stopped, the first time with the oldest record.
+    """
 
     def __init__(
         self,
@@ -56,24 +59,13 @@ class Foreign:
         logbook: Logbook,
         registry: CollectorRegistry,
     ) -> None:
+        super().__init__("foreign")
         self._client, self._log, self._rejections = client, log, rejections
         self._stamps, self._logbook = stamps, logbook
         self._sources = {topic: source for source, topic in topics.items()}
         self._taken = Counter(
             "hf_foreign_records_total", "Records of other systems' topics.", ["source", "outcome"], registry=registry
         )
-        self._stop = Event()
-        self._thread = Thread(target=self._run, name="foreign", daemon=True)
-
-    def start(self) -> None:
-        """Begins where the consumer group stopped, the first time with the oldest record."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends after the records in hand; a second call does nothing."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def _run(self) -> None:
         consumer = None
@@ -81,9 +73,6 @@ class Foreign:
             try:
                 consumer = consumer or self._made()
                 self._turn(consumer)
-            except LogError as error:
-                self._logbook.error("foreign topics wait", **fault(error))
-                self._stop.wait(_AGAIN_SECONDS)
             except Exception as error:  # noqa: BLE001 - whatever it is, the next look may find it gone
                 self._logbook.error("foreign topics failed", **fault(error))
                 _close(consumer)
@@ -100,31 +89,51 @@ class Foreign:
         return consumer
 
     def _turn(self, consumer: Consumer) -> None:
-        found: list[Message] = []
-        for message in consumer.consume(AT_ONCE, _POLL_SECONDS):
-            if (error := message.error()) is not None:
-                raise self._client.failed("reading another system's topic", error)
-            found.append(message)
-        if not found:
-            return
+        taken = consumer.consume(AT_ONCE, _POLL_SECONDS)
+        found = [message for message in taken if message.error() is None]
+        failed = [message for message in taken if message.error() is not None]
+        # What came beside an error was read too: the consumer stands behind it, and would not read it again.
+        if found and self._stored(found):
+            self._leave_behind(consumer, found)
+        for message in failed:
+            error, source = message.error(), self._sources.get(message.topic() or "", "")
+            self._logbook.error("foreign topics wait", source=source, reason=error.name() if error else "")
+        if failed:
+            self._stop.wait(_AGAIN_SECONDS)
+
+    def _stored(self, found: Sequence[Message]) -> bool:
+        """Stores records, as long as that may take; False when it was ended before."""
         entries, refused = self._read(found)
-        while entries and not self._stop.is_set():
+        while entries:
+            if self._stop.is_set():
+                return False
             try:
                 self._log.submit(entries).result()
                 break
             except LogError as error:  # the records stay in hand until the log has them
                 self._logbook.error("foreign records wait", count=len(entries), **fault(error))
                 self._stop.wait(_AGAIN_SECONDS)
-        else:
-            if entries:
-                return
         if refused:
             self._rejections.add(refused)
-        consumer.commit(offsets=_behind(found), asynchronous=False)
         for one in entries:
             self._taken.labels(one.source, "stored").inc()
         for refusal in refused:
             self._taken.labels(refusal.source, "rejected").inc()
+        return True
+
+    def _leave_behind(self, consumer: Consumer, found: Sequence[Message]) -> None:
+        """Commits what was stored. Where that fails, the records come again, to us or to another consumer."""
+        from confluent_kafka import KafkaException
+
+        try:
+            ours = {(place.topic, place.partition) for place in consumer.assignment()}
+            # Who has taken a partition over meanwhile may be further in it already.
+            ends = [place for place in _behind(found) if (place.topic, place.partition) in ours]
+            if ends:
+                consumer.commit(offsets=ends, asynchronous=False)
+        except KafkaException as error:
+            reason = error.args[0].name()
+            self._logbook.error("foreign records come again", count=len(found), reason=reason)
 
     def _read(self, found: Sequence[Message]) -> tuple[list[Entry], list[Rejection]]:
         entries: list[Entry] = []

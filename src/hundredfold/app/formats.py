@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from hundredfold.app import backed_up, in_force
+from hundredfold.app import backed_up, import_book, in_force
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch import run
 from hundredfold.errors import WorkspaceError, newer
@@ -85,6 +85,11 @@ def _runs(workspace: Workspace) -> Found:
         yield from _told(path, "format", unsaid=run.FORMAT)
 
 
+def _imports(workspace: Workspace) -> Found:
+    for path in sorted(workspace.imports.glob(f"*/{import_book.FILE}")):
+        yield from _told(path, "format")
+
+
 def _stores(workspace: Workspace) -> Found:
     for path in sorted(workspace.store.glob("*.sqlite")):
         with (
@@ -115,6 +120,7 @@ FORMATS: Final = (
     Format("duplicates", seen.VERSION, seen.VERSION, "log/run.py", _seen),
     Format("definitions", 1, in_force.FORMAT, "app/in_force.py", _in_force),
     Format("batch run", 1, run.FORMAT, "batch/run.py", _runs),
+    Format("import", 1, import_book.FORMAT, "app/import_book.py", _imports),
     Format("store", 1, queries.VERSION, "store/queries.py", _stores),
     Format("backup", 1, backed_up.FORMAT, "app/backed_up.py", _nowhere),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hundredfold.app.documents import Document
+from hundredfold.app.import_book import Import, ImportBook
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.order import before, refs_of
+from hundredfold.errors import ImportFailed
 from hundredfold.ingest.bulk import ImportReport, Progress, import_path
-from hundredfold.ingest.mapping import WHOLE_MESSAGES, Mapping
+from hundredfold.ingest.mapping import WHOLE_MESSAGES, Mapping, Products
 from hundredfold.ingest.mapping_file import load_mapping
 from hundredfold.live.engine import Engine
+from hundredfold.log.stored import Positions
 from hundredfold.words.message import KINDS, TRUSTS
 
 TOLD: Final = 100
@@ -31,55 +37,106 @@ def imported(
     opened: OpenWorkspace,
     path: Path,
     *,
+    run: int,
     source: str | None = None,
     mapping: str | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Imports a file or folder; what is imported counts when this returns.
+    """Imports a file or folder as a run; what is imported counts when this returns.
 
     `mapping` is a mapping file's path or a preset's name. Raises ImportFailed, and DefinitionError for the mapping.
     """
     chosen: Mapping = WHOLE_MESSAGES if mapping is None else load_mapping(mapping)
-    shelf = _Shelf(opened)
-    report = import_path(
-        path,
-        mapping=chosen,
-        source=source,
-        started=opened.workspace.now(),
-        zone=opened.workspace.zone,
-        sink=shelf.store,
-        lookups=opened.workspace.folder,
-        erased=shelf.erased,
-        progress=progress,
-    )
+    with shelf(opened, run) as place:
+        place.keep_tables(table.file for table in chosen.tables if isinstance(table, Products))
+        report = import_path(
+            path,
+            mapping=chosen,
+            source=source,
+            started=opened.workspace.now(),
+            zone=opened.workspace.zone,
+            sink=place.store,
+            lookups=opened.workspace.folder,
+            erased=place.erased,
+            progress=progress,
+        )
+        place.note_tables(report.lookups)
     if report.lookups:
         opened.renew()
     with opened.guard:
         opened.engine()
     opened.keep()
-    return shelf.told(report)
+    return place.told(report)
 
 
-class _Shelf:
+@contextmanager
+def shelf(opened: OpenWorkspace, run: int) -> Iterator[Shelf]:
+    """Where the messages of an import go, while nobody else imports. Raises ImportFailed.
+
+    When the block raises, what was stored may be undone all the same: it ends where the next import begins.
+    """
+    with opened.importing:
+        place = Shelf(opened, run)
+        yield place
+        place.end()
+
+
+class Shelf:
     """Where an import's messages go: the log, but for those of customers who were erased, also while it runs."""
 
-    def __init__(self, opened: OpenWorkspace) -> None:
+    def __init__(self, opened: OpenWorkspace, run: int) -> None:
         self._opened, self._late = opened, 0
+        self._book = ImportBook(opened.workspace.imports)
         with opened.guard:
             engine = opened.engine()
+            now = opened.workspace.now()
+            self._book.settle(engine.positions, now)
+            self._import = Import(run, now)
+            if engine.compiled.setup.undone != self._book.undone():
+                raise ImportFailed("an import was undone, and that does not count yet. Say hf apply, and import again.")
             self._deletions, self.erased = list(engine.state.deletions), erased_ids(engine)
 
     def store(self, table: pa.Table) -> tuple[int, int]:
-        """As `store` below, without messages of customers who were erased since the import began."""
+        """Puts messages into the log, without copies that could never count: how many are new, how many are copies.
+
+        A copy that was received earlier than the stored one counts in its place, so it goes into the log, too. What is
+        left out is kept aside: it counts if the import of the stored one is undone.
+        """
         with self._opened.guard:
             engine = self._opened.engine()
-            if engine.state.deletions != self._deletions:
-                erased = erased_ids(engine) or (lambda _: False)
-                gone = [key for key in table["key"].unique().to_pylist() if erased(key)]
-                kept = table.filter(pc.invert(pc.is_in(table["key"], pa.array(gone, pa.string()))))
-                self._late += table.num_rows - kept.num_rows
-                table = kept
-            return store(self._opened, table)
+            table = self._without_erased(table, engine)
+            found = engine.seen.known(table["hash"], table["received"], table["content"])
+            kept = table if not found.loses.any() else table.filter(pa.array(~found.loses))
+            if kept.num_rows:
+                self._begin(engine.positions)
+                self._opened.log.append_table(kept)
+                self._opened.engine()
+        if found.loses.any():
+            left_out = table.filter(pa.array(found.loses))
+            self._book.leave_out(self._import.run, left_out, pa.array(found.differs[found.loses]))
+        new = table.filter(pa.array(~found.known))["hash"] if found.known.any() else table["hash"]
+        stored = len(new.unique())
+        return stored, table.num_rows - stored
+
+    def keep_tables(self, files: Iterable[str]) -> None:
+        """Keeps lookup tables that the import replaces as they are."""
+        for file in files:
+            before = self._opened.workspace.folder / file
+            if before.exists():
+                kept = self._book.tables(self._import.run) / file
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(before, kept)
+
+    def note_tables(self, files: Iterable[str]) -> None:
+        """Notes the lookup tables that the import has written."""
+        tables = {file: checksum_of(self._opened.workspace.folder / file) for file in files}
+        self._import = replace(self._import, tables=tables)
+
+    def end(self) -> None:
+        """Notes where the import ends."""
+        with self._opened.guard:
+            self._import = self._import.ended(dict(self._opened.engine().positions))
+        self._book.write(self._import)
 
     def told(self, report: ImportReport) -> ImportReport:
         """The report, with what was refused here."""
@@ -88,22 +145,33 @@ class _Shelf:
         reasons = Counter(report.reasons) + Counter(erased=self._late)
         return replace(report, rejected=report.rejected + self._late, reasons=dict(sorted(reasons.items())))
 
+    def _begin(self, positions: Positions) -> None:
+        """Notes where the import begins before it stores anything, so that it can be undone even if it is cut off."""
+        if self._import.open is None:
+            self._import = replace(self._import, open=dict(positions))
+            self._book.write(self._import)
 
-def store(opened: OpenWorkspace, table: pa.Table) -> tuple[int, int]:
-    """Puts messages into the log, without copies that could never count: how many are new, how many are copies.
+    def _without_erased(self, table: pa.Table, engine: Engine) -> pa.Table:
+        """Leaves out messages of customers who were erased since the import began."""
+        if engine.state.deletions == self._deletions:
+            return table
+        kept = without_erased(table, engine)
+        self._late += table.num_rows - kept.num_rows
+        return kept
 
-    A copy that was received earlier than the stored one counts in its place, so it goes into the log, too.
-    """
-    with opened.guard:
-        engine = opened.engine()
-        known, loses = engine.seen.known(table["hash"], table["received"], table["content"])
-        kept = table if not loses.any() else table.filter(pa.array(~loses))
-        if kept.num_rows:
-            opened.log.append_table(kept)
-            opened.engine()
-    new = table.filter(pa.array(~known))["hash"] if known.any() else table["hash"]
-    stored = len(new.unique())
-    return stored, table.num_rows - stored
+
+def without_erased(table: pa.Table, engine: Engine) -> pa.Table:
+    """The messages of a table but for those that an erasure refuses (semantics 12, S41)."""
+    erased = erased_ids(engine)
+    if erased is None:
+        return table
+    gone = [key for key in table["key"].unique().to_pylist() if erased(key)]
+    return table.filter(pc.invert(pc.is_in(table["key"], pa.array(gone, pa.string()))))
+
+
+def checksum_of(path: Path) -> str:
+    """What tells one state of a small file from another."""
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def erased_ids(engine: Engine) -> Callable[[str], bool] | None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from hundredfold.app.beside import Beside
 from hundredfold.app.formats import must_be_known
+from hundredfold.app.import_book import ImportBook
 from hundredfold.app.lock import WorkspaceLock
 from hundredfold.app.logs import open_log
 from hundredfold.app.runbook import Runbook, Running
@@ -73,6 +74,8 @@ class OpenWorkspace:
         self.copying = Beside(workspace.scratch / "copying", lock.file)
         """The same for backups, which need not wait for a batch, nor a batch for them."""
         self._snapshots = Lock()
+        self.importing = Lock()
+        """Held by whoever imports or undoes an import."""
         self.applying = Lock()
         """Held by whoever brings definitions into force."""
         self.filling: Thread | None = None
@@ -279,14 +282,17 @@ class OpenWorkspace:
 def setup_of(workspace: Workspace, definitions: Definitions | None = None, *, tell: Tell = lambda _: None) -> Setup:
     """What values depend on besides messages, with other definitions than those in force if some are given.
 
-    Raises DefinitionError for a table that breaks its rule.
+    Raises DefinitionError for a table that breaks its rule, WorkspaceError for an import that cannot be read.
     """
     settings = workspace.settings
     definitions = workspace.in_force().definitions if definitions is None else definitions
     tables = load_tables(workspace.folder, definitions, settings.rates, workspace.zone)
     for file in tables.absent:
         tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
-    return Setup(definitions, workspace.zone, settings.currency, settings.shared_over, tables.lookups, tables.rates)
+    undone = ImportBook(workspace.imports).undone()
+    return Setup(
+        definitions, workspace.zone, settings.currency, settings.shared_over, tables.lookups, tables.rates, undone
+    )
 
 
 def _before(table: pa.Table, upto: Positions) -> pa.Table:

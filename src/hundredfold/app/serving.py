@@ -33,7 +33,7 @@ from hundredfold.ingest.tracking_plan import TrackingPlan, parse_tracking_plan
 from hundredfold.live.loop import Live, Logbook
 from hundredfold.profile.feed import Feed
 from hundredfold.profile.watch import Watch
-from hundredfold.publish.newest import Both
+from hundredfold.publish.both import Both
 from hundredfold.store.tokens import Tokens
 
 OWN_TOKEN = "commands on this machine"  # noqa: S105 - whom it is for, not the token

@@ -59,10 +59,17 @@ def import_data(
 
     book = Runbook(opened.workspace.runbook, opened.workspace.now)
     with book.run("import", source=source) as running:
-        report = imported(opened, Path(path), source=source, mapping=mapping, progress=progress)
+        report = imported(opened, Path(path), run=running.number, source=source, mapping=mapping, progress=progress)
         counts = {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
         running.outcome |= {**counts, "rejected": report.rejected}
     return {**told(report), "run": running.number}
+
+
+def undo_import(opened: OpenWorkspace, *, run: int) -> Document:
+    """Undoes the import of a run. Raises NotFound, WorkspaceError."""
+    from hundredfold.app.undoing import undone
+
+    return undone(opened, run)
 
 
 def profile(

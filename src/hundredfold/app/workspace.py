@@ -93,6 +93,11 @@ class Workspace:
         return self.data / "runs"
 
     @property
+    def imports(self) -> Path:
+        """What imports stored and left out."""
+        return self.data / "imports"
+
+    @property
     def runbook(self) -> Path:
         """What was run, and how it ended."""
         return self.data / "runs.ndjson"

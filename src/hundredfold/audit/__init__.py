@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 from hundredfold.audit.facts import facts, void_keys
-from hundredfold.audit.messages import counted, deletions, hear
+from hundredfold.audit.messages import counted, deletions, hear, standing
 from hundredfold.audit.persons import persons
 from hundredfold.audit.profile import AuditedProfile, Problem, Question, profile_of
 from hundredfold.audit.reading import Reader
@@ -42,7 +42,7 @@ def audit(
     Raises DefinitionError for a lookup table that breaks its rule.
     """
     reader = Reader.of(definitions, setting, tables or Tables(), at)
-    heard = hear(messages, setting.zone)
+    heard = hear(standing(messages, setting.undone), setting.zone)
     erased = deletions(heard)
     void = void_keys(heard, erased, reader.rules)
     now = counted(heard, erased, at, known_at)

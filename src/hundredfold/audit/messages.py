@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from hashlib import blake2b
@@ -13,6 +13,7 @@ from typing import Any
 
 from hundredfold.words.calendar import epoch_time, parse_time
 from hundredfold.words.message import EVENT_KINDS, FUTURE_TOLERANCE, KINDS, MAX_ID_BYTES, Message
+from hundredfold.words.span import Span
 
 SPEAKING = tuple(kind for kind in KINDS if kind != "marker")
 NOT_CONTENT = frozenset({"messageId", "sentAt", "receivedAt", "originalTimestamp", "writeKey"})
@@ -70,6 +71,18 @@ def hear(messages: Iterable[Message], zone: tzinfo) -> list[Heard]:
     return heard
 
 
+def standing(messages: Iterable[Message], undone: Collection[Span]) -> list[Message]:
+    """S42: the copies that no undone import has stored; deletions stay."""
+    return [one for one in messages if not _undone(one, undone)]
+
+
+def _undone(message: Message, undone: Collection[Span]) -> bool:
+    if message.trust != "import" or message.payload.get("type") == "delete":
+        return False
+    place = message.partition
+    return any(span.first.get(place, 0) <= message.offset < span.end.get(place, 0) for span in undone)
+
+
 def without_duplicates(messages: Iterable[Message]) -> list[Message]:
     """Rule 3: of messages with one message id the least (`receivedAt`, content hash) counts."""
     copies: dict[str, list[Message]] = {}
@@ -79,7 +92,8 @@ def without_duplicates(messages: Iterable[Message]) -> list[Message]:
 
 
 def _precedence(message: Message) -> tuple[int, bytes, int, int]:
-    return message.received, content_hash(message.payload), message.partition, message.offset
+    content = content_hash(message.payload) if message.content is None else message.content
+    return message.received, content, message.partition, message.offset
 
 
 def content_hash(payload: Mapping[str, Any]) -> bytes:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
+from hundredfold.words.span import Span
+
 
 @dataclass(frozen=True)
 class Setting:
-    """A workspace: its zone, its currency, and how many neighbours make an id shared."""
+    """A workspace: its zone, its currency, how many neighbours make an id shared, and the imports that were undone."""
 
     zone: tzinfo
     currency: str = "EUR"
     shared_over: int = 50
+    undone: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

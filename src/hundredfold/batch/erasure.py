@@ -1,4 +1,7 @@
-"""What stays of an erased message, so that nothing of the customer does, but facts stay decided (semantics 12, S6)."""
+"""What leaves the history: payloads of erased customers, of which what decides facts stays, and undone imports.
+
+See semantics 12, S6 and S42.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ _STAYS: Final = ("type", "event", "userId", "anonymousId", "timestamp", "ids", "
 
 
 def erase_from_history(engine: Engine, history: History) -> None:
-    """Takes the payloads of erased customers out of history."""
+    """Takes the payloads of erased customers and all that undone imports have stored out of history."""
+    if undone := engine.compiled.setup.undone:
+        history.drop(undone)
     erased = reach(engine)
     if erased:
         history.erase(erased, skeleton(engine.compiled.setup.definitions.events))

@@ -30,6 +30,7 @@ from hundredfold.live.setup import Compiled, Setup
 from hundredfold.log.base import Log
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
+from hundredfold.log.undone import without_withdrawn
 from hundredfold.words.amount import MILLION
 
 Progress = Callable[[int, int], None]
@@ -143,7 +144,8 @@ def keep_history(log: Log, history: History, covers: Positions, compiled: Compil
 
     def tables() -> Iterator[pa.Table]:
         for table in log.read(history.positions):
-            yield typed(table.filter(pa.array(before(refs_of(table), covers))), compiled.decoder, compiled.pool)
+            covered = without_withdrawn(table.filter(pa.array(before(refs_of(table), covers))), compiled.setup.undone)
+            yield typed(covered, compiled.decoder, compiled.pool)
 
     moved = sum(covers.values()) - sum(history.positions.get(p, 0) for p in covers)
     if moved > 0:

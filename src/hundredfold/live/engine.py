@@ -37,6 +37,7 @@ from hundredfold.log.base import Log, advanced, within
 from hundredfold.log.once import without_duplicates
 from hundredfold.log.seen import Seen
 from hundredfold.log.stored import Positions
+from hundredfold.log.undone import without_withdrawn
 from hundredfold.words.calendar import DAY
 from hundredfold.words.message import KINDS
 from hundredfold.words.value import Value
@@ -87,7 +88,7 @@ class Engine:
         self.sids = Pool() if sids is None else sids
         self.log, self.past, self.now = log, past, now
         self.compiled = compiled(setup, pool)
-        self.raw = Raw(log, past, self.sids)
+        self.raw = Raw(log, past, self.sids, setup.undone)
         self.seen = Seen(folder) if seen is None else seen
         self.state = State(self.compiled, People(self.sids, setup.shared_over, self.raw.ids), self.sids)
         self.state.clock = now()
@@ -125,7 +126,7 @@ class Engine:
         self._take_in(table, in_log=False)
 
     def _take_in(self, table: pa.Table, *, in_log: bool) -> None:
-        table = filtered(table, table["kind"].to_numpy() != _MARKER)
+        table = without_withdrawn(filtered(table, table["kind"].to_numpy() != _MARKER), self.compiled.setup.undone)
         if table.num_rows == 0:
             return
         verdicts = self.seen.check(table["hash"], table["received"], table["content"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Event, Thread
 from typing import Final, Protocol, TypeVar
 
 import pyarrow as pa
@@ -14,6 +13,7 @@ from hundredfold.errors import LogError
 from hundredfold.live.engine import Engine
 from hundredfold.live.following import Cuts, Feed, Following
 from hundredfold.live.metrics import Metrics
+from hundredfold.live.stoppable import Stoppable
 from hundredfold.live.turns import Turns
 from hundredfold.log.stored import Positions
 from hundredfold.words.calendar import MINUTE, SECOND
@@ -42,7 +42,7 @@ class Logbook(Protocol):
         """Writes a line."""
 
 
-class Live:
+class Live(Stoppable):
     """Drives an engine. `start` begins; `ask` is for whoever else wants to use the engine meanwhile.
 
     `keep` is called with the engine after every `keep_after` messages, when nothing else is to be done if possible: the
@@ -62,11 +62,11 @@ class Live:
         keep_after: int = 500_000,
         registry: CollectorRegistry | None = None,
     ) -> None:
+        super().__init__("live")
         self._turns = turns or Turns()
         self._feed, self._cuts, self._logbook, self._fault = feed, cuts, logbook, fault
         self._keep, self._keep_after, self._since_kept = keep, keep_after, 0
         self.metrics = Metrics(registry or CollectorRegistry())
-        self._stop, self._thread = Event(), Thread(target=self._run, name="live", daemon=True)
         self._rows, self._flushed, self._more = LEAST_ROWS, 0.0, True
         self._caught_up, self._pause, self._failed, self._trouble = False, 0.0, "", ""
         with self._turns:
@@ -74,15 +74,9 @@ class Live:
 
     # --- for everybody -----------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Begins to drive the engine."""
-        self._thread.start()
-
     def stop(self) -> None:
         """Ends behind the chunk that is just being applied; what it changed is still told."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        super().stop()
         with self._turns:
             while not self._failed and self._following.open and self._following.waiting:
                 self._following.flush()

@@ -150,13 +150,15 @@ def _manifest(body: Mapping[str, Any]) -> Manifest:
 
 
 def setting_fingerprint(setup: Setup) -> str:
-    """What cells depend on beside definitions and messages, as a short text: zone, currency, tables, rates."""
+    """What cells depend on beside definitions and messages, as a short text: zone, currency, tables, rates, undos."""
     lookups = {
         name: sorted(json.dumps(dict(row), sort_keys=True) for row in setup.lookups.get(name, ()))
         for name in sorted(setup.definitions.lookups)
     }
     rates = {name: {str(day): rate for day, rate in days.items()} for name, days in setup.rates.items()}
-    told = [str(setup.zone), setup.currency, setup.shared_over, lookups, rates]
+    told: list[Any] = [str(setup.zone), setup.currency, setup.shared_over, lookups, rates]
+    if setup.undone:  # a snapshot of before there were undos is as good as ever
+        told.append([[sorted(span.first.items()), sorted(span.end.items())] for span in setup.undone])
     return blake2b(_written({"setting": told}), digest_size=16).hexdigest()
 
 

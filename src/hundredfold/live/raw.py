@@ -17,6 +17,8 @@ from hundredfold.log.base import Log
 from hundredfold.log.part import Asked
 from hundredfold.log.partition import partitions_of
 from hundredfold.log.stored import STORED, Positions
+from hundredfold.log.undone import without_withdrawn
+from hundredfold.words.span import Span
 
 
 class Past(Protocol):
@@ -54,10 +56,10 @@ class Places(NamedTuple):
 
 
 class Raw:
-    """Messages of sent ids that the engine has applied, wherever they lie."""
+    """Messages of sent ids that the engine has applied, wherever they lie; without those of `undone` imports."""
 
-    def __init__(self, log: Log, past: Past | None, sids: Pool) -> None:
-        self._log, self._past, self._sids = log, past, sids
+    def __init__(self, log: Log, past: Past | None, sids: Pool, undone: Sequence[Span] = ()) -> None:
+        self._log, self._past, self._sids, self._undone = log, past, sids, undone
         self.tail = Index()
 
     def note(self, sids: Ints, refs: Ints) -> None:
@@ -83,7 +85,8 @@ class Raw:
         # The tail first: what the history takes over meanwhile is then in both, and its copies are of no account.
         parts = [self._log.fetch(places.tail)] if places.tail else []
         if self._past is not None:
-            parts.append(self._past.rows_of(places.keys, [*STORED.names, *self._past.known(typed)]))
+            found = self._past.rows_of(places.keys, [*STORED.names, *self._past.known(typed)])
+            parts.append(without_withdrawn(found, self._undone))
         return pa.concat_tables(parts, promote_options="default") if parts else STORED.empty_table()
 
     def parts(self, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
@@ -98,7 +101,8 @@ class Raw:
         for bucket in range(buckets):
             own = tail.filter(pa.array(of == bucket)).sort_by("key")
             pieces = iter(()) if self._past is None else self._past.pieces(bucket, columns, rows, asked)
-            yield from _by_key(pieces, own, rows)
+            for table in _by_key(pieces, own, rows):
+                yield without_withdrawn(table, self._undone)
 
     def ids(self, refs: Ints) -> list[str]:
         """The message ids of refs; needed only where two messages agree in time and in their first letters."""

@@ -15,6 +15,7 @@ from hundredfold.attribute.plan import Plan, plan
 from hundredfold.attribute.rows import Surroundings
 from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.model import Definitions
+from hundredfold.words.span import Span
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Setup:
     shared_over: int = 50
     lookups: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     rates: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    undone: tuple[Span, ...] = ()
+    """Where the imports that were undone lie in the log."""
 
     def of(self, names: Iterable[str]) -> Setup:
         """The setup for some attributes and all that they need: fewer paths are decoded, fewer families folded."""

@@ -21,6 +21,8 @@ from hundredfold.log.part import GROUP_ROWS, Asked, in_order, write_part
 from hundredfold.log.partition import partition_of, partitions_of
 from hundredfold.log.published import MANIFEST, REPLACED, Manifest, PartNote, Published
 from hundredfold.log.stored import STORED, Positions
+from hundredfold.log.undone import WHERE, withdrawn, without_withdrawn
+from hundredfold.words.span import Span
 
 BUCKETS: Final = 16
 ERASED: Final = b"{}"
@@ -149,6 +151,19 @@ class History:
                     if _changes(rows, erased, keep):
                         draft.replace([note], bucket, _emptied(self._published.table([note]), erased, keep))
             draft.publish()
+
+    def drop(self, undone: Sequence[Span]) -> int:
+        """Takes the rows of undone imports away, for good; those files are written anew. Returns how many."""
+        gone = 0
+        with self._writing, _Draft(self) as draft:
+            for bucket in range(self.buckets):
+                for note in self._published.parts_of(bucket):
+                    if rows := int(withdrawn(self._published.table([note], WHERE), undone).sum()):
+                        gone += rows
+                        draft.replace([note], bucket, without_withdrawn(self._published.table([note]), undone))
+            if gone:
+                draft.publish()
+        return gone
 
     def _by_bucket(self, table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         buckets = partitions_of(table["key"], self.buckets)

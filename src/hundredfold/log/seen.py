@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,17 @@ class Verdicts:
         """The rows that count now."""
         counts: Mask = self.verdict != DUPLICATE
         return counts
+
+
+class Known(NamedTuple):
+    """What is known of some copies, row by row.
+
+    `known`: of their messages there is a copy. `loses`: that one counts, not this. `differs`: that one says otherwise.
+    """
+
+    known: Mask
+    loses: Mask
+    differs: Mask
 
 
 class Seen:
@@ -115,17 +126,18 @@ class Seen:
         counts[order[found]] = (own.received == stored.received) & ~unlike(own, stored)
         return counts
 
-    def known(self, hashes: Any, received: Any, contents: Any) -> tuple[Mask, Mask]:
-        """Which of these copies are of messages known before, and which of those would not count; changes nothing."""
+    def known(self, hashes: Any, received: Any, contents: Any) -> Known:
+        """Which of these copies are of messages known before, and how they compare; changes nothing."""
         asked = _copies(hashes, received, contents)
         order = np.lexsort((asked.lo, asked.hi))
         ordered = asked.take(order)
         with self._lock:
             found, stored = self._stored(ordered)
-        known, loses = np.zeros(len(asked), bool), np.zeros(len(asked), bool)
+        known, loses, differs = (np.zeros(len(asked), bool) for _ in range(3))
         known[order] = found
         loses[order[found]] = ~earlier(ordered.take(found), stored)
-        return known, loses
+        differs[order[found]] = unlike(ordered.take(found), stored)
+        return Known(known, loses, differs)
 
     def _stored(self, asked: Copies) -> tuple[Mask, Copies]:
         """Which of the sorted hashes are known, and for those the copies that count, in their order."""

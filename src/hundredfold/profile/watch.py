@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Event, Thread
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
@@ -21,12 +20,13 @@ from hundredfold.attribute.order import before, refs_of
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
 from hundredfold.audit import Run, Setting, Tables, audit
-from hundredfold.ingest.decode import decode
+from hundredfold.ingest.sent import as_sent
 from hundredfold.live.engine import Engine
 from hundredfold.live.loop import Logbook
 from hundredfold.live.setup import Setup
+from hundredfold.live.stoppable import Stoppable
 from hundredfold.profile.answers import Answers
-from hundredfold.words.message import KINDS, TRUSTS, Message
+from hundredfold.words.message import KINDS
 from hundredfold.words.value import Value
 
 AT_ONCE: Final = 8
@@ -72,7 +72,7 @@ class _Case:
     setup: Setup
 
 
-class Watch:
+class Watch(Stoppable):
     """Audits everybody in turn, in a thread of its own that rests most of the time.
 
     `runs` are the batch runs so far; `cuts` the cut points that the engine reads with.
@@ -88,6 +88,7 @@ class Watch:
         cuts: Callable[[], Mapping[str, Sequence[int]]] = dict,
         registry: CollectorRegistry | None = None,
     ) -> None:
+        super().__init__("watch")
         self._live, self._logbook, self._fault, self._runs, self._cuts = live, logbook, fault, runs, cuts
         registry = registry or CollectorRegistry()
         self._checked = Counter("hf_audit_checked", "Customers audited in production.", registry=registry)
@@ -96,20 +97,9 @@ class Watch:
             "hf_audit_lap_seconds", "How long a lap over everybody takes at this pace.", registry=registry
         )
         self._next, self._everybody = 0, 0
-        self._stop, self._thread = Event(), Thread(target=self._run, name="watch", daemon=True)
         self.checked, self.mismatches = 0, 0
         self.examples: deque[Mismatch] = deque(maxlen=SHOWN)
         """The newest mismatches; they hold personal data."""
-
-    def start(self) -> None:
-        """Begins to audit."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends behind the customers that are just being audited."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def check(self, most: int = AT_ONCE) -> int:
         """Audits the next customers; returns how many there were. After the last one the first comes again."""
@@ -126,9 +116,9 @@ class Watch:
     def _differences(self, case: _Case, stored: pa.Table) -> list[Mismatch]:
         setup = case.setup
         expected = audit(
-            messages(stored),
+            as_sent(stored.filter(pa.array(stored["kind"].to_numpy() != _MARKER))),
             setup.definitions,
-            Setting(setup.zone, setup.currency, setup.shared_over),
+            Setting(setup.zone, setup.currency, setup.shared_over, setup.undone),
             Tables(setup.lookups, setup.rates),
             at=case.at,
             runs=self._runs(),
@@ -233,14 +223,3 @@ def _business_keys(stored: pa.Table, engine: Engine) -> Ints:
         return np.empty(0, np.int64)
     block = block_of(stored, Decoder(engine.compiled.plan.wanted, pool, setup.zone), Pool(), pool)
     return np.unique(keyed_rows(block, setup.definitions.events, pool)[1])
-
-
-def messages(table: pa.Table) -> list[Message]:
-    """Stored rows as the messages that were sent, markers left out."""
-    table = table.filter(pa.array(table["kind"].to_numpy() != _MARKER))
-    names = ("partition", "offset", "received", "trust", "source", "message_id", "payload", "sent")
-    rows = zip(*(table[name].to_pylist() for name in names), strict=True)
-    return [
-        Message(partition, offset, received, TRUSTS[trust], source, message_id, decode(payload), sent)
-        for partition, offset, received, trust, source, message_id, payload, sent in rows
-    ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hundredfold.errors import HundredfoldError
 from hundredfold.log.kafka.client import Client
@@ -27,8 +30,16 @@ class NotPublished(HundredfoldError):
     """Records did not reach their topic; the text says why and what to do."""
 
 
+class GivenUp(NamedTuple):
+    """A record that did not arrive, and when it was taken (seconds of the monotonic clock)."""
+
+    topic: str
+    key: str
+    since: float
+
+
 class Outlet:
-    """Sends records; at least once, in order for each key. Use it from one thread.
+    """Sends records; at least once, in order for each key. Use it from one thread; `since` is for every thread.
 
     `linger` is how many milliseconds records are gathered for; what `client` says goes before. Nothing is waited for
     any more once somebody is `leaving`.
@@ -44,11 +55,20 @@ class Outlet:
         except KafkaException as error:
             raise NotPublished(f"`kafka:` in the workspace's file: {client.said(error.args[0].str())}.") from None
         self._client, self._leaving = client, leaving
-        self.failed: list[tuple[str, str]] = []
-        """Topic and key of what was given up; whoever sends them again takes them out."""
+        self.failed: list[GivenUp] = []
+        """What was given up; whoever sends it again takes it out."""
         self.fatal = False
         """Whether this outlet sends nothing any more."""
         self._reason = ""
+        self._lock, self._numbers = Lock(), count()
+        self._under_way: dict[int, float] = {}
+        """When each record was taken that has neither arrived nor was given up; in this order."""
+
+    @property
+    def since(self) -> float | None:
+        """Since when the oldest record is on its way (seconds of the monotonic clock); None when none is."""
+        with self._lock:
+            return next(iter(self._under_way.values()), None)
 
     def topic(self, name: str) -> str:
         """The full name of one of our topics. Raises NotPublished when there is none, LogUnavailable."""
@@ -65,11 +85,16 @@ class Outlet:
         """
         from confluent_kafka import KafkaError, KafkaException
 
+        number = next(self._numbers)
+        with self._lock:
+            self._under_way[number] = time.monotonic()
+        arrived = partial(self._delivered, number)
         while True:
             try:
-                self._producer.produce(topic, value, key, on_delivery=self._delivered)
+                self._producer.produce(topic, value, key, on_delivery=arrived)
                 return True
             except KafkaException as error:
+                self._taken_back(number)
                 if error.args[0].code() == KafkaError.MSG_SIZE_TOO_LARGE:
                     return False
                 raise NotPublished(f"Kafka's client refuses: {self._client.said(error.args[0].str())}.") from None
@@ -99,8 +124,13 @@ class Outlet:
                 "They are sent again at the next start or batch; look whether the broker is up and has room."
             )
 
-    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+    def _taken_back(self, number: int) -> float:
+        with self._lock:
+            return self._under_way.pop(number)
+
+    def _delivered(self, number: int, error: KafkaError | None, message: Message) -> None:
+        since = self._taken_back(number)
         if error is not None:
             self._reason, self.fatal = error.name(), self.fatal or error.fatal()
             key, topic = message.key(), message.topic()
-            self.failed.append((topic or "", key.decode() if isinstance(key, bytes) else key or ""))
+            self.failed.append(GivenUp(topic or "", key.decode() if isinstance(key, bytes) else key or "", since))

@@ -35,6 +35,8 @@ class Message:
     payload: dict[str, Any]
     sent: int | None = None
     """`sentAt` of the message or else of its batch."""
+    content: bytes | None = None
+    """The hash of its content (semantics S4) as it was stored: of an erased message nothing else tells it."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):

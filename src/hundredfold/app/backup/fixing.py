@@ -103,7 +103,9 @@ class _Taking:
             if path.name in (*_OWN, *_NOT_TAKEN) or path.name.startswith("scratch"):
                 continue
             for file in _files(path):
-                if file.suffix != ".new":
+                if file.suffix == ".parquet":  # what imports left out never changes, and may be large
+                    self._link(file)
+                elif file.suffix != ".new":
                     self._copy(file)
 
     def _snapshots(self) -> None:

@@ -14,6 +14,7 @@ from hundredfold.app.settings import EMBEDDED
 from hundredfold.app.workspace import Workspace
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.kafka.client import EVENTS, parse_address
+from hundredfold.store.sent import FILE as SENT
 from hundredfold.words.calendar import iso
 
 
@@ -46,6 +47,8 @@ def restored(
             embed(Workspace.open(fresh))
         workspace = Workspace.open(fresh)
         must_be_known(workspace)
+        # A backup does not know what was published behind it: who publishes next reads it from the topics.
+        (workspace.store / SENT).unlink(missing_ok=True)
     return {
         "workspace": str(folder),
         "position": positions(manifest.position),

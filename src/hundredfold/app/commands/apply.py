@@ -44,31 +44,24 @@ def run(
             warn(f"the lookup table {file} is not there yet; its fields are missing until it is")
     else:
         from hundredfold.app import work
-        from hundredfold.app.remote import RemoteWorkspace
 
-        with asked.reached("apply") as reached:
-            document = reached.work("apply") if isinstance(reached, RemoteWorkspace) else work.apply(reached)
+        document = asked.done(NAME, work.apply)
     answer(document, as_json=json, shown=lambda out: out.print(_summary(document)))
     if check and plan.differs:
         raise typer.Exit(DIFFERS)
 
 
 def _preview(asked: Asked, as_json: bool) -> None:
-    from hundredfold.app.remote import Refused, RemoteWorkspace
+    from hundredfold.app import work
+    from hundredfold.app.remote import Refused
 
-    with asked.reached("apply --preview") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            try:
-                document = reached.work("preview")
-            except Refused:
-                from hundredfold.app.applying import planned
+    try:
+        document = asked.done("apply --preview", work.preview, task="preview")
+    except Refused:
+        from hundredfold.app.applying import planned
 
-                planned(asked.workspace())  # tells a mistake with its place
-                raise
-        else:
-            from hundredfold.app import work
-
-            document = work.preview(reached)
+        planned(asked.workspace())  # tells a mistake with its place
+        raise
     answer(document, as_json=as_json, shown=lambda out: _show(out, document))
 
 

@@ -96,18 +96,35 @@ class Asked:
         with opened:
             yield opened
 
+    def done(
+        self, command: str, here: Callable[[OpenWorkspace], Document], *, task: str | None = None, **arguments: Any
+    ) -> Document:
+        """What a command's work answers: done by the server when one is running, else `here`, in this process.
+
+        The server knows the work as `task`, by default the command's name, with these arguments. Raises WorkspaceError,
+        and what the work raises, which is Refused or NotFound when the server does it.
+        """
+        from hundredfold.app.remote import RemoteWorkspace
+
+        with self.reached(command) as reached:
+            if isinstance(reached, RemoteWorkspace):
+                return reached.work(task or command, **arguments)
+            return here(reached)
+
     def export(self, *, to: str, at: int | None, known_at: int | None) -> Document:
         """Writes all profiles into a Parquet file, which the server does when one is running."""
         from hundredfold.app import work
-        from hundredfold.app.remote import RemoteWorkspace
         from hundredfold.words.calendar import iso
 
-        with self.reached("profiles") as reached:
-            if isinstance(reached, RemoteWorkspace):
-                given = {"at": at, "known_at": known_at}
-                times = {name: None if time is None else iso(time) for name, time in given.items()}
-                return reached.work("export", to=to, **times)
-            return work.export(reached, to=to, at=at, known_at=known_at)
+        given = {"at": at, "known_at": known_at}
+        times = {name: None if time is None else iso(time) for name, time in given.items()}
+        return self.done(
+            "profiles",
+            lambda opened: work.export(opened, to=to, at=at, known_at=known_at),
+            task="export",
+            to=to,
+            **times,
+        )
 
 
 class Commands(TyperGroup):

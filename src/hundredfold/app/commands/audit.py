@@ -25,15 +25,14 @@ def run(
     if everybody and sample is not None:
         raise Misuse("say --sample or --all, not both")
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
     size = None if everybody else sample or DEFAULT
-    with asked.reached("audit") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("audit", sample=size)
-        else:
-            document = work.audit(reached, sample=size, progress=Counter("customers checked"))
+    document = asked.done(
+        NAME,
+        lambda opened: work.audit(opened, sample=size, progress=Counter("customers checked")),
+        sample=size,
+    )
     answer(document, as_json=json, shown=lambda out: _show(out, document))
     if document["mismatches"]:
         raise typer.Exit(DIFFERS)

@@ -19,15 +19,10 @@ def run(
 ) -> None:
     """Copy the whole workspace as it is now into a new folder; a server goes on meanwhile."""
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
     target = str(to.absolute())
-    with asked.reached(NAME) as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("backup", to=target)
-        else:
-            document = work.backup(reached, to=target)
+    document = asked.done(NAME, lambda opened: work.backup(opened, to=target), to=target)
     warn(f"{target}: {document['warning']}")
     answer(
         document,

@@ -21,14 +21,9 @@ def run(
     if engine == "spark":
         raise Misuse("the batch does not run on Apache Spark yet; leave --engine out to run it on this machine")
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
-    with asked.reached("batch") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("batch", full=full)
-        else:
-            document = work.batch(reached, full=full)
+    document = asked.done(NAME, lambda opened: work.batch(opened, full=full), full=full)
     answer(document, as_json=json, shown=lambda out: out.print(_summary(document)))
 
 

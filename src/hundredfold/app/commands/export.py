@@ -19,15 +19,12 @@ def run(
 ) -> None:
     """Write everything as Parquet and YAML, with a page that documents every column. It holds personal data."""
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
     target = str(to.absolute())
-    with asked.reached(NAME) as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("export/everything", to=target)
-        else:
-            document = work.export_everything(reached, to=target)
+    document = asked.done(
+        NAME, lambda opened: work.export_everything(opened, to=target), task="export/everything", to=target
+    )
     warn(f"{target}: {document['warning']}")
     answer(
         document,

@@ -20,14 +20,13 @@ def run(
     from uuid import uuid4
 
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
-    with asked.reached("forget") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("forget", customer=customer)
-        else:
-            document = work.forget(reached, customer=customer, new_id=lambda: f"erasure-{uuid4()}")
+    document = asked.done(
+        NAME,
+        lambda opened: work.forget(opened, customer=customer, new_id=lambda: f"erasure-{uuid4()}"),
+        customer=customer,
+    )
     answer(
         document,
         as_json=json,

@@ -17,14 +17,26 @@ NAME: Final = "import"
 
 def run(
     context: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A file (NDJSON, CSV, Parquet) or a folder of them.")],
+    path: Annotated[
+        str | None, typer.Argument(metavar="PATH", help="A file (NDJSON, CSV, Parquet) or a folder of them.")
+    ] = None,
     source: Annotated[str | None, typer.Option(help="The name of where it comes from; default: import.")] = None,
     mapping: Annotated[
         str | None, typer.Option("--map", metavar="FILE", help="What the rows become: a mapping file, or a preset.")
     ] = None,
+    undo: Annotated[
+        int | None, typer.Option("--undo", metavar="RUN", help="Take back what the import of a run has stored.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Import events; what is imported counts at once, and importing twice changes nothing."""
+    if undo is not None:
+        if path is not None or source is not None or mapping is not None:
+            raise Misuse("--undo takes the number of a run and nothing else; hf runs lists them")
+        _undo(context.obj, undo, as_json=json)
+        return
+    if path is None:
+        raise Misuse("name a file or folder to import, or undo an import with --undo RUN")
     if "://" in path:
         raise Misuse(
             f"{path} is a database's address; databases are not read directly yet. "
@@ -33,20 +45,38 @@ def run(
     if not Path(path).exists():
         raise Misuse(f"there is no file or folder {path}; check the path")
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
     full = str(Path(path).resolve())
     if mapping is not None and Path(mapping).is_file():
         mapping = str(Path(mapping).resolve())
-    with asked.reached("import") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("import", path=full, source=source, map=mapping)
-        else:
-            document = work.import_data(
-                reached, path=full, source=source, mapping=mapping, progress=Counter("rows read")
-            )
+    document = asked.done(
+        NAME,
+        lambda opened: work.import_data(
+            opened, path=full, source=source, mapping=mapping, progress=Counter("rows read")
+        ),
+        path=full,
+        source=source,
+        map=mapping,
+    )
     answer(document, as_json=json, shown=lambda out: _show(out, document))
+
+
+def _undo(asked: Asked, run: int, *, as_json: bool) -> None:
+    from hundredfold.app import work
+
+    document = asked.done(NAME, lambda opened: work.undo_import(opened, run=run), task="import/undo", run=run)
+    answer(document, as_json=as_json, shown=lambda out: _show_undo(out, document))
+
+
+def _show_undo(out: Console, document: dict[str, Any]) -> None:
+    out.print(f"run {document['undone']} is undone: {document['withdrawn']:,} messages do not count any more")
+    if document["returned"]:
+        out.print(f"  stored instead: {document['returned']:,} that other imports had brought, too")
+    for name in document["lookups"]:
+        out.print(f"  lookup table as before: {name}")
+    for name in document["lookups_kept"]:
+        out.print(f"  lookup table left as it is, for it was changed since: {name}")
 
 
 def _show(out: Console, document: dict[str, Any]) -> None:

@@ -23,15 +23,15 @@ def run(
     if customer is not None and since is not None:
         raise Misuse("say --customer or --since, not both")
     from hundredfold.app import work
-    from hundredfold.app.remote import RemoteWorkspace
 
     asked: Asked = context.obj
     time = instant(asked, "--since", since)
-    with asked.reached("refold") as reached:
-        if isinstance(reached, RemoteWorkspace):
-            document = reached.work("refold", customer=customer, since=since)
-        else:
-            document = work.refold(reached, customer=customer, since=time, progress=Counter("ids folded"))
+    document = asked.done(
+        NAME,
+        lambda opened: work.refold(opened, customer=customer, since=time, progress=Counter("ids folded")),
+        customer=customer,
+        since=since,
+    )
     answer(document, as_json=json, shown=lambda out: out.print(_summary(document)))
     if document["differed"]:
         raise typer.Exit(DIFFERS)

@@ -30,6 +30,7 @@ FIELDS: Final = frozenset(
         "seconds",
         "error",
         "place",
+        "why",
         "host",
         "port",
     }

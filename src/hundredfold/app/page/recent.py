@@ -10,6 +10,7 @@ import orjson
 
 from hundredfold.app.documents import Document
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.log.undone import without_withdrawn
 from hundredfold.words.message import KINDS
 
 LOOKED_AT: Final = 500
@@ -25,7 +26,9 @@ def recent(opened: OpenWorkspace) -> Document:
     lines: Counter[str] = Counter()
     goods: dict[str, Document] = {}
     since = {partition: max(0, end - LOOKED_AT) for partition, end in opened.log.end().items()}
-    for table in opened.log.read(since):
+    with opened.guard:
+        undone = opened.engine().compiled.setup.undone
+    for table in (without_withdrawn(table, undone) for table in opened.log.read(since)):
         for kind, key, payload in zip(*(table[name].to_pylist() for name in ("kind", "key", "payload")), strict=True):
             if kind == _TRACK and key.startswith("u:"):
                 customers[key[2:]] += 1

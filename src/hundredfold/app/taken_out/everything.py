@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,9 @@ from hundredfold.definition.edit import dump
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
+from hundredfold.log.undone import without_withdrawn
 from hundredfold.words.calendar import iso
+from hundredfold.words.span import Span
 
 FILE_ROWS: Final = 2_000_000
 WARNING: Final = "It holds personal data: who may read these files is yours to see to."
@@ -54,7 +56,7 @@ def taken_out(opened: OpenWorkspace, target: Path, *, file_rows: int = FILE_ROWS
         write(sheets.quarantine(workspace.store / "quarantine.sqlite"), fresh / "quarantine.parquet")
         (fresh / "definitions.yaml").write_text(dump(definitions), encoding="utf-8")
         bones = skeleton(definitions.events)
-        messages = (sheets.events(table, erased, bones) for table in _messages(opened, upto))
+        messages = (sheets.events(table, erased, bones) for table in _messages(opened, upto, compiled.setup.undone))
         count = _written(messages, fresh / "events", file_rows)
         (fresh / "README.md").write_text(
             page(told, pq.read_schema(fresh / "profiles.parquet"), definitions), encoding="utf-8"
@@ -69,14 +71,18 @@ def taken_out(opened: OpenWorkspace, target: Path, *, file_rows: int = FILE_ROWS
     }
 
 
-def _messages(opened: OpenWorkspace, upto: Positions) -> Iterable[pa.Table]:
-    """What is stored before some positions. History is opened for this alone: a batch may publish another meanwhile."""
+def _messages(opened: OpenWorkspace, upto: Positions, undone: Sequence[Span]) -> Iterable[pa.Table]:
+    """What is stored before some positions, and not undone.
+
+    History is opened for this alone: a batch may publish another meanwhile.
+    """
     history = History(opened.workspace.history_folder)
     log = opened.log.read(history.positions)
     for bucket in range(history.buckets):
-        yield from history.pieces(bucket, STORED.names, 1 << 18)
+        for table in history.pieces(bucket, STORED.names, 1 << 18):
+            yield without_withdrawn(table, undone)
     for table in log:
-        yield table.filter(pa.array(before(refs_of(table), upto)))
+        yield without_withdrawn(table.filter(pa.array(before(refs_of(table), upto))), undone)
 
 
 def _written(tables: Iterable[pa.Table], folder: Path, file_rows: int) -> int:
