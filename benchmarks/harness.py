@@ -21,7 +21,7 @@ from benchmarks.machine import machine
 
 NAMES: Final = (
     *("fold", "live", "ingest", "freshness", "batch", "backfill", "read", "restart", "memory"),
-    *("kafka-live", "kafka-freshness", "publish"),
+    *("kafka-live", "kafka-freshness", "kafka-ingest", "publish"),
 )
 ROOT: Final = Path(__file__).resolve().parent.parent
 RATE: Final = "events_per"

@@ -55,15 +55,16 @@ def run(quick: bool) -> dict[str, Any]:
             one.serve()
             with Meter(one.pid) as live:
                 whole = one.send(file, CONNECTIONS, BATCH)
-    figures = {**_figures(events, sent, meter.measured), "syncs": float(syncs)}
+    figures = {**figures_of(events, sent, meter.measured), "syncs": float(syncs)}
     figures |= {f"single_{name}": value for name, value in single.items()}
-    figures |= {f"whole_{name}": value for name, value in _figures(events, whole, live.measured).items()}
+    figures |= {f"whole_{name}": value for name, value in figures_of(events, whole, live.measured).items()}
     more = {"events": events, "batch": BATCH, "connections": CONNECTIONS, "singles": singles}
     load = {"before": meter.measured.load[0], "after": meter.measured.load[1]}
     return result("ingest", figures, {}, BARS, quick, **more, statuses=sent["statuses"], load=load)
 
 
-def _figures(events: int, sent: dict[str, Any], server: Measured) -> Figures:
+def figures_of(events: int, sent: dict[str, Any], server: Measured) -> Figures:
+    """What the client and the meter of a server say of a load."""
     return {
         "events_per_second": events / sent["wall"],
         "events_per_cpu_second": events / server.cpu,

@@ -17,8 +17,9 @@ NAMES = [
     "backfill",
     "kafka-live",
     *(pytest.param(name, marks=pytest.mark.slow) for name in ("batch", "freshness", "kafka-freshness", "publish")),
+    "kafka-ingest",
 ]
-ON_KAFKA = {"kafka-live", "kafka-freshness", "publish"}
+ON_KAFKA = {"kafka-live", "kafka-freshness", "kafka-ingest", "publish"}
 NO_BROKER_HERE = 69
 """The script's exit code where Java or Maven is missing."""
 
