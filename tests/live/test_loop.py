@@ -8,6 +8,7 @@ import pytest
 from tests.live.shop import Shop, everything, identify, new, order, view
 
 from hundredfold.errors import LogError
+from hundredfold.live.loop import Unreadable
 from hundredfold.live.turns import Turns
 from hundredfold.words.calendar import DAY, HOUR, MINUTE, iso, parse_time
 
@@ -230,6 +231,20 @@ def test_a_log_that_cannot_be_read_turns_health_red_until_it_can(shop, monkeypat
     assert alive == []
     assert '"error": "LogError"' in shop.lines.getvalue()
     assert "u:c1" not in shop.lines.getvalue()
+
+
+def test_windows_end_while_the_log_cannot_be_read(shop):
+    shop.send(order("c1"))
+    shop.settle()
+    shop.log.read = lambda *_, **__: (_ for _ in ()).throw(LogError("the broker is gone"))
+    shop.send(order("c2"))
+    shop.now += DAY
+
+    with pytest.raises(Unreadable):
+        shop.live.turn()
+
+    values = shop.live.following.current.values(shop.engine.sids.known("u:c1"))
+    assert values["spent_today"].millionths == 0
 
 
 def test_a_state_that_may_be_broken_stops_the_loop_loudly(shop):

@@ -95,6 +95,16 @@ class Gate:
                 return socket.create_connection((str(address), port), timeout=self.seconds)
         raise EgressError(f"{host} does not answer at port {port}; it is tried again.")
 
+    def secure(self, plain: socket.socket, host: str) -> ssl.SSLSocket:
+        """TLS over a connection: the certificate must be for the name, whatever address it led to.
+
+        Authorities are the machine's, or those that SSL_CERT_FILE names. Raises EgressError, and closes it then.
+        """
+        try:
+            return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        except ssl.SSLCertVerificationError as error:
+            raise untrusted(host, error) from None
+
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> None:
         """Sends by HTTP POST. Raises EgressError for any answer but 2xx; a redirect is one, too."""
         status, _ = self.ask(url, body, headers, most=0)
@@ -134,13 +144,20 @@ class _Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         """Connects to an address that was looked at."""
         plain = self._gate.connect(self.host, self.port)
-        # The certificate must be for the name, whatever address it led to.
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host) if self._tls else plain
+        self.sock = self._gate.secure(plain, self.host) if self._tls else plain
 
     def cut(self) -> None:
         """Ends it now: an answer that comes byte by byte would else never be late."""
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def untrusted(host: str, error: ssl.SSLCertVerificationError) -> EgressError:
+    """A certificate that proves nothing, and what to do about it."""
+    return EgressError(
+        f"{host} shows a certificate that is not trusted ({error.verify_message.rstrip('.')}); it is tried again. "
+        "Is it of an authority of your own, start with SSL_CERT_FILE naming a file that has this one among all others."
+    )
 
 
 def is_public(address: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -37,7 +37,9 @@ from hundredfold.publish.plain import Json
 from hundredfold.publish.records import Encoder
 from hundredfold.publish.registry import OwnRegistry, Registry, RemoteRegistry
 from hundredfold.publish.schema import schema_of, text_of
+from hundredfold.publish.topic import keys_in
 from hundredfold.store.schemas import Schemas
+from hundredfold.store.sent import FILE as SENT
 from hundredfold.store.sent import Sent
 
 LOGIN: Final = "HF_REGISTRY_LOGIN"
@@ -59,7 +61,7 @@ class Publication:
         if self._chosen.registry is not None:
             gate = Gate(workspace.settings.egress)
             self._registry = RemoteRegistry(self._chosen.registry, os.environ.get(LOGIN), gate.ask)
-        self.sent = Sent(workspace.store / "sent.sqlite")
+        self.sent = Sent(workspace.store / SENT)
 
     def encoder(self, plan: Plan, topic: str) -> Encoder:
         """The form of a topic's records. Raises Incompatible, NotPublished, EgressError."""
@@ -70,8 +72,12 @@ class Publication:
         return Avro(found, self._registry.register(subject, text_of(schema_of(found))))
 
     def outlet(self, topic: str, leaving: Leaving = lambda: False) -> Outlet:
-        """A producer for a topic. Raises NotPublished, LogUnavailable."""
-        return Outlet(self._client, linger=_LINGER[topic], leaving=leaving)
+        """A producer for a topic, of which it is known what lies there. Raises NotPublished, LogUnavailable."""
+        found = Outlet(self._client, linger=_LINGER[topic], leaving=leaving)
+        full = found.topic(topic)
+        if self.sent.empty(full):  # a new workspace, or one that was restored
+            self.sent.add(full, keys_in(self._client, full, leaving))
+        return found
 
     def close(self) -> None:
         """Lets go of the stores."""
@@ -130,7 +136,8 @@ def publish_beside(told: Document, progress: Progress) -> Document:
         engine = engine_of(workspace, run, log, Path(told["scratch"]) / "seen", progress)
         encoder = publication.encoder(engine.compiled.plan, BATCH_PROFILES)
         outlet = publication.outlet(BATCH_PROFILES)
-        done = publish_run(engine, run, cuts, encoder, outlet, publication.sent, progress)
+        state = workspace.settings.profiles.state
+        done = publish_run(engine, run, cuts, encoder, outlet, publication.sent, progress, state=state)
     return {"profiles": done.profiles, "removed": done.removed, "too_large": done.too_large}
 
 
@@ -154,10 +161,14 @@ def _take_out_erased(opened: OpenWorkspace) -> None:
         with opened.guard:
             engine = opened.engine()
             gone = vanished(publication.sent.keys(topic), engine.sids, alive(engine))
-        for key in gone:
-            outlet.send(topic, key, None)
-        outlet.settled()
-        publication.sent.remove(topic, gone)
+        _take_out(publication, outlet, topic, gone)
+
+
+def _take_out(publication: Publication, outlet: Outlet, topic: str, keys: Collection[str]) -> None:
+    for key in keys:
+        outlet.send(topic, key, None)
+    outlet.settled()
+    publication.sent.remove(topic, keys)
 
 
 # --- beside the live side --------------------------------------------------------------------------------------------
@@ -186,6 +197,7 @@ class Publishing:
             run=self._cut,
             registry=registry,
         )
+        self._leaving = Event()
         self._rest = Thread(target=self._publish_rest, name="publish rest", daemon=True)
 
     def start(self, live: Live) -> None:
@@ -195,6 +207,7 @@ class Publishing:
 
     def stop(self) -> None:
         """Ends; what works beside was told to before."""
+        self._leaving.set()
         self.newest.stop()
         self._rest.join()
         self._publication.close()
@@ -207,10 +220,17 @@ class Publishing:
         """The newest run, when the process that published it ended before it was whole."""
         opened, cut = self._opened, self._cut()
         try:
-            topic = self._publication.outlet(BATCH_PROFILES).topic(BATCH_PROFILES)
-            if cut is None or (self._publication.sent.finished(topic) or 0) >= cut:
+            outlet = self._publication.outlet(BATCH_PROFILES, self._leaving.is_set)
+            topic = outlet.topic(BATCH_PROFILES)
+            if cut is None:
+                with opened.beside.turn():
+                    if self._cut() is None:  # what lies there is of runs behind the backup that was restored
+                        _take_out(self._publication, outlet, topic, self._publication.sent.keys(topic))
+                return
+            if (self._publication.sent.finished(topic) or 0) >= cut:
                 return
             with Runbook(opened.workspace.runbook, opened.workspace.now).run("publish") as running:
                 running.outcome |= publish_batch(opened, running.tell)
         except HundredfoldError as error:
-            self._logbook.error("publishing the batch run failed; the next batch publishes again", why=str(error))
+            if not self._leaving.is_set():  # otherwise it goes on at the next start
+                self._logbook.error("publishing the batch run failed; the next batch publishes again", why=str(error))

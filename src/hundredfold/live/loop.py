@@ -156,7 +156,13 @@ class Live(Stoppable):
         """
         engine, done = self._engine, 0
         positions, end = dict(engine.positions), engine.log.end()
-        chunk = self._next_chunk(engine, positions, 0 if self._more else wait)
+        try:
+            chunk = self._next_chunk(engine, positions, 0 if self._more else wait)
+        except Unreadable:
+            with self._turns:
+                self._move_clock()  # windows end, whatever the log does
+            self._tell(busy=False)
+            raise
         start = time.perf_counter()
         with self._turns:
             # Whoever asked meanwhile may have applied some of it; then it is read again.

@@ -1,17 +1,33 @@
-"""Schemas with ids, and the versions of each subject: what a registry keeps, in one SQLite file."""
+"""Schemas with ids, and the versions of each subject: what a registry keeps, in one SQLite file.
+
+Ids are made of the schemas' texts. Whoever restores an older file, and registers anew what came behind it, gives the
+ids that records in topics already have; and no id ever comes to mean another schema.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 from hundredfold.store.queries import open_database, queries
 
+MOST: Final = 2**31 - 1
+"""The greatest id: in a record it has four bytes, which readers take for a number with a sign."""
 _SQL: Final = queries("schemas")
+
+
+def number_of(text: str) -> int:
+    """The id that a schema should have, 1 to `MOST`: of its text alone, so it is the same everywhere and at all times.
+
+    >>> number_of('{"type":"string"}')
+    315111777
+    """
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) % MOST + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +41,13 @@ class Version:
 
 
 class Schemas:
-    """The schemas of a workspace; several processes may share the file. Equal texts have one id in all subjects."""
+    """The schemas of a workspace; several processes may share the file. Equal texts have one id in all subjects.
 
-    def __init__(self, path: Path) -> None:
-        self._lock = Lock()
+    `number` is the id that a text should have; one that another schema has already is passed over for the next.
+    """
+
+    def __init__(self, path: Path, number: Callable[[str], int] = number_of) -> None:
+        self._lock, self._number = Lock(), number
         self._database = open_database(path, _SQL["schema"])
 
     def register(self, subject: str, text: str, fits: Callable[[str], None]) -> Version:
@@ -44,7 +63,7 @@ class Schemas:
                     newest = self._one("newest", subject=subject)
                     if newest is not None:
                         fits(newest.text)
-                    self._database.execute(_SQL["add"], {"text": text})
+                    self._database.execute(_SQL["add"], {"id": self._free(text), "text": text})
                     self._database.execute(_SQL["add_version"], {"subject": subject, "text": text})
                     found = self._find(subject, text)
                 self._database.execute(_SQL["commit"])
@@ -87,6 +106,13 @@ class Schemas:
         """Lets go of the file."""
         with self._lock:
             self._database.close()
+
+    def _free(self, text: str) -> int:
+        """The id for a schema: its number, or the next one that no other schema has."""
+        found = self._number(text)
+        while (row := self._database.execute(_SQL["text"], {"id": found}).fetchone()) and row[0] != text:
+            found = found % MOST + 1
+        return found
 
     def _find(self, subject: str, text: str) -> Version | None:
         return self._one("find", subject=subject, text=text)

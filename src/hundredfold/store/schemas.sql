@@ -1,6 +1,6 @@
 -- name: schema
 CREATE TABLE IF NOT EXISTS schema (
-    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    id   INTEGER PRIMARY KEY,
     text TEXT    NOT NULL UNIQUE
 ) STRICT;
 CREATE TABLE IF NOT EXISTS version (
@@ -21,7 +21,7 @@ COMMIT;
 ROLLBACK;
 
 -- name: add
-INSERT INTO schema (text) VALUES (:text) ON CONFLICT (text) DO NOTHING;
+INSERT INTO schema (id, text) VALUES (:id, :text) ON CONFLICT DO NOTHING;
 
 -- name: add_version
 INSERT INTO version (subject, version, id)

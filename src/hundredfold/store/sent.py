@@ -9,6 +9,8 @@ from typing import Final
 
 from hundredfold.store.queries import open_database, queries
 
+FILE: Final = "sent.sqlite"
+"""Its name in a workspace's store."""
 _SQL: Final = queries("sent")
 
 
@@ -31,6 +33,11 @@ class Sent:
         """All keys of a topic."""
         with self._lock:
             return {key for (key,) in self._database.execute(_SQL["keys"], {"topic": topic})}
+
+    def empty(self, topic: str) -> bool:
+        """Whether no key of a topic is known."""
+        with self._lock:
+            return not self._database.execute(_SQL["some"], {"topic": topic}).fetchone()[0]
 
     def known(self, topic: str, key: str) -> bool:
         """Whether something may lie in a topic under a key."""

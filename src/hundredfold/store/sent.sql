@@ -27,6 +27,9 @@ DELETE FROM key WHERE topic = ? AND key = ?;
 -- name: keys
 SELECT key FROM key WHERE topic = :topic;
 
+-- name: some
+SELECT EXISTS (SELECT 1 FROM key WHERE topic = :topic);
+
 -- name: known
 SELECT count(*) FROM key WHERE topic = :topic AND key = :key;
 

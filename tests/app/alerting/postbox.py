@@ -1,13 +1,15 @@
-"""Receivers of alerts that really listen: an HTTP server and a mail server, each in a thread."""
+"""Receivers of alerts that really listen: an HTTP server and a mail server, each in a thread, by TLS if they are to."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ssl import SSLContext
 from threading import Event, Thread
 
 
@@ -28,7 +30,7 @@ class Hook:
 
 
 @contextmanager
-def listening_hook() -> Iterator[Hook]:
+def listening_hook(tls: SSLContext | None = None) -> Iterator[Hook]:
     hook = Hook()
 
     class Handler(BaseHTTPRequestHandler):
@@ -46,7 +48,9 @@ def listening_hook() -> Iterator[Hook]:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        hook.url = f"http://localhost:{server.server_address[1]}/alerts"
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        hook.url = f"http{'s' * (tls is not None)}://localhost:{server.server_address[1]}/alerts"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -57,20 +61,43 @@ def listening_hook() -> Iterator[Hook]:
 
 
 class Mailbox:
-    """The mails that a mail server took: who they were for, and what they say. `busy`: it takes none."""
+    """The mails that a mail server took: who they were for, and what they say. `busy`: it takes none.
 
-    def __init__(self):
+    `starttls`: it may be asked for TLS; then it wants a password, too, and `logins` are those that it was given.
+    """
+
+    def __init__(self, starttls=None):
         self.mails, self.port, self.busy = [], 0, False
+        self.starttls, self.logins = starttls, []
 
     async def talk(self, reader, writer):
-        async def say(line):
-            writer.write(line.encode() + b"\r\n")
+        with suppress(OSError):  # whoever does not trust us hangs up
+            await self._talk(reader, writer)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    async def _talk(self, reader, writer):
+        async def say(*lines):
+            writer.write(b"".join(line.encode() + b"\r\n" for line in lines))
             await writer.drain()
 
-        to = []
+        to, safe = [], False
         await say("220 here")
         while line := (await reader.readline()).decode().strip():
             verb = line.split()[0].upper()
+            if verb == "EHLO" and self.starttls:
+                await say("250-here", "250 AUTH PLAIN" if safe else "250 STARTTLS")
+                continue
+            if verb == "STARTTLS":
+                await say("220 go on")
+                await writer.start_tls(self.starttls)
+                safe = True
+                continue
+            if verb == "AUTH":
+                self.logins.append(b64decode(line.split()[2]).decode().split("\0")[1:])
+                await say("235 welcome")
+                continue
             if verb == "DATA":
                 await say("354 go on")
                 lines = []
@@ -83,16 +110,15 @@ class Mailbox:
             await say("451 later" if self.busy and verb == "MAIL" else "221 bye" if verb == "QUIT" else "250 ok")
             if verb == "QUIT":
                 break
-        writer.close()
-        await writer.wait_closed()
 
 
 @contextmanager
-def listening_mailbox() -> Iterator[Mailbox]:
-    box, ready, loop, over = Mailbox(), Event(), asyncio.new_event_loop(), asyncio.Event()
+def listening_mailbox(*, tls: SSLContext | None = None, starttls: SSLContext | None = None) -> Iterator[Mailbox]:
+    """A mail server; with `tls` it speaks that from the first byte on, with `starttls` when it is asked to."""
+    box, ready, loop, over = Mailbox(starttls), Event(), asyncio.new_event_loop(), asyncio.Event()
 
     async def serve():
-        server = await asyncio.start_server(box.talk, "127.0.0.1", 0)
+        server = await asyncio.start_server(box.talk, "127.0.0.1", 0, ssl=tls)
         box.port = server.sockets[0].getsockname()[1]
         ready.set()
         async with server:

@@ -15,7 +15,7 @@ import orjson
 
 from hundredfold.app.alerting.settings import Alerts, Email, Webhook
 from hundredfold.app.documents import Document
-from hundredfold.app.egress import EgressError, Gate
+from hundredfold.app.egress import EgressError, Gate, untrusted
 from hundredfold.errors import WorkspaceError
 from hundredfold.words.calendar import SECOND
 
@@ -89,6 +89,8 @@ class EmailChannel:
                 if settings.user is not None:
                     server.login(settings.user, self._password)
                 server.send_message(mail)
+        except ssl.SSLCertVerificationError as error:
+            raise untrusted(settings.host, error) from None
         except (OSError, smtplib.SMTPException) as error:
             # What servers answer may quote addresses: only the kind is told.
             raise EgressError(
@@ -105,4 +107,4 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
         plain = self._gate.connect(host, port)
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host) if self._tls else plain
+        return self._gate.secure(plain, host) if self._tls else plain

@@ -6,10 +6,10 @@ Who reads shows an access token of scope read, as the password of Basic or as Be
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -17,12 +17,14 @@ from starlette.exceptions import HTTPException
 
 from hundredfold.app.door.asgi import bearer
 from hundredfold.publish.compatible import Incompatible, check
-from hundredfold.store.schemas import Schemas, Version
+from hundredfold.store.schemas import MOST, Schemas, Version
 from hundredfold.store.tokens import Scope, Tokens
 
 PREFIXES: Final = ("/subjects", "/schemas")
 """What the addresses begin with."""
 MEDIA_TYPE: Final = "application/vnd.schemaregistry.v1+json"
+
+Id = Annotated[int, Path(ge=0, le=MOST)]
 
 _NO_SUBJECT: Final = 40401
 _NO_VERSION: Final = 40402
@@ -102,12 +104,12 @@ def registry(schemas: Schemas, tokens: Tokens) -> FastAPI:
         return _answer({"id": made.id})
 
     @app.get("/schemas/ids/{schema_id}")
-    def schema(request: Request, schema_id: int) -> Response:
+    def schema(request: Request, schema_id: Id) -> Response:
         allow(request)
         return _answer({"schema": schemas.text(schema_id) or _missing(_NO_SCHEMA, "schema")})
 
     @app.get("/schemas/ids/{schema_id}/versions")
-    def used(request: Request, schema_id: int) -> Response:
+    def used(request: Request, schema_id: Id) -> Response:
         allow(request)
         found = schemas.used(schema_id) or _missing(_NO_SCHEMA, "schema")
         return _answer([{"subject": subject, "version": version} for subject, version in found])
@@ -185,4 +187,4 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _error(422, "send what Confluent's clients send: ids are numbers, bodies are JSON objects")
+    return _error(422, "send what Confluent's clients send: ids are numbers of 31 bits, bodies are JSON objects")
