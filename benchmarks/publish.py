@@ -2,7 +2,8 @@
 
 What counts is everything that the process does which publishes a run: it opens the snapshot, reads all values, encodes
 and sends them, notes the keys, and waits until the broker has everything. The peers write some of the same profiles one
-record at a time, as a client library does; reading them is no part of theirs.
+record at a time, as a client library does; reading them is no part of theirs. Figures that begin with `state_` are of a
+smaller shop, whose run is published with states and without.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from hundredfold.live.engine import Engine
 
 BARS: Final = (Bar("cpu_seconds", "s", most=200),)
+SMALLER: Final = (2_500_000, 50_000)
+"""Events and customers of the shop that is published with states."""
 SAMPLE: Final = 5_000
 """Profiles that a peer writes at most; its figures are for as many as ours."""
 PEERS: Final = {"fastavro, a record at a time": "fastavro_records", "orjson, a document at a time": "json_documents"}
@@ -37,6 +40,11 @@ def run(quick: bool) -> dict[str, Any]:
         shop.workspace("batch")
         ours = alone("benchmarks.publish:ours", folder=str(shop.folder), servers=one.servers)
         made = {name: alone(f"benchmarks.publish:{peer}", folder=str(shop.folder)) for name, peer in PEERS.items()}
+    with copied(*((events, customers) if quick else SMALLER)) as shop, broker() as one:
+        shop.workspace("batch")
+        told = {"folder": str(shop.folder), "servers": one.servers}
+        plain = alone("benchmarks.publish:ours", **told)
+        states = alone("benchmarks.publish:ours", **told, state=True)
     figures: Figures = {
         "cpu_seconds": ours["measured"]["cpu"],
         "wall_seconds": ours["measured"]["wall"],
@@ -44,6 +52,10 @@ def run(quick: bool) -> dict[str, Any]:
         "bytes_per_profile": ours["bytes"] / ours["profiles"],
         "memory_bytes": ours["measured"]["memory_peak"],
         "encoding_cpu_seconds": ours["encoding"],
+        "state_cpu_seconds": states["measured"]["cpu"],
+        "state_cpu_seconds_without": plain["measured"]["cpu"],
+        "state_bytes_per_profile": states["bytes"] / states["profiles"],
+        "state_bytes_per_profile_without": plain["bytes"] / plain["profiles"],
     }
     peers: dict[str, Figures] = {
         name: {
@@ -70,7 +82,7 @@ def _engine(folder: str) -> Iterator[tuple[Engine, Any, Path]]:
         yield engine_of(workspace, newest, log, place / "seen", lambda done, of: None), newest, place
 
 
-def ours(meter: Meter, folder: str, servers: str) -> dict[str, Any]:
+def ours(meter: Meter, folder: str, servers: str, state: bool = False) -> dict[str, Any]:
     """The run, published; `encoding` is the CPU time of making records of the values."""
     from hundredfold.log.kafka.client import BATCH_PROFILES, Client
     from hundredfold.log.kafka.topics import Topics
@@ -90,15 +102,19 @@ def ours(meter: Meter, folder: str, servers: str) -> dict[str, Any]:
             began = time.thread_time()
             found = super().rows(*given)
             self.cpu += time.thread_time() - began
-            self.size += int(found.size.sum())
             return found
 
-    client = Client(servers, "benchmark.")
+        def encode(self, *given: Any) -> Iterator[bytes]:
+            for record in super().encode(*given):
+                self.size += len(record)
+                yield record
+
+    client = Client(servers, f"benchmark-{state}.")
     Topics(client).make(BATCH_PROFILES, 4, 1)
     with meter, _engine(folder) as (engine, newest, scratch):
         encoder, sent = Timed(fields(engine.compiled.plan), 1), Sent(scratch / "sent.sqlite")
         outlet = Outlet(client, linger=50)
-        done = publish_run(engine, newest, newest.tiers, encoder, outlet, sent)
+        done = publish_run(engine, newest, newest.tiers, encoder, outlet, sent, state=state)
     return {"profiles": done.profiles, "bytes": encoder.size, "encoding": encoder.cpu}
 
 

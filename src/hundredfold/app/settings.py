@@ -6,7 +6,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from hundredfold.app.alerting.settings import Alerts
 from hundredfold.app.alerting.wording import Language
@@ -65,9 +73,9 @@ public_url: null
 # The most bytes that one event may have. Segment's clients keep to 32768; a wholesaler's order may need more.
 event_bytes: 32768
 
-# The form of the profiles that are published there, avro, json or none; and a schema registry of Confluent's kind, such
-# as https://registry.example, when it shall not be this server itself.
-profiles: {{form: avro, registry: null}}
+# The form of the profiles that are published there, avro, json or none; a schema registry of Confluent's kind, such as
+# https://registry.example, when it shall not be this server itself; and whether those of batch runs have their state.
+profiles: {{form: avro, registry: null, state: false}}
 
 # What the server does by itself, at cron's times in the zone above: `batch: {{at: "0 3 * * *"}}`,
 # `audit: {{at: "0 5 * * *", sample: 1000}}`. What was missed while it was off is done once.
@@ -150,6 +158,14 @@ class Profiles(BaseModel):
 
     form: Literal["avro", "json", "none"] = "avro"
     registry: str | None = Field(None, pattern="^https?://[^@]+$")
+    state: bool = False
+
+    @field_validator("state")
+    @classmethod
+    def _in_avro(cls, state: bool, told: ValidationInfo) -> bool:
+        if state and told.data.get("form", "avro") != "avro":
+            raise ValueError("only records in Avro have room for states; say `form: avro`, or leave `state` out")
+        return state
 
 
 SourceName = Annotated[str, Field(min_length=1, max_length=256)]

@@ -6,6 +6,7 @@ Each record is framed as Confluent's clients expect it: a zero byte, the schema'
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -32,16 +33,18 @@ class Avro:
         """The records of the customers, in their order."""
         found = self.rows(portion, stamp)
         content = found.bytes.tobytes()
-        for start, size in zip(found.start.tolist(), found.size.tolist(), strict=True):
-            yield content[start : start + size]
+        states = repeat(None) if portion.states is None else portion.states
+        for start, size, state in zip(found.start.tolist(), found.size.tolist(), states, strict=False):
+            record = content[start : start + size]
+            yield record if state is None else record + state
 
     def rows(self, portion: Portion, stamp: Stamp) -> Rows:
-        """The records of the customers, in their order, as rows of one buffer."""
+        """The records of the customers, in their order, as rows of one buffer; the bytes of states belong behind."""
         if len(portion.customers) == 0:
             return together([Same(b"", 0)])
         texts = _Texts(portion)
         values = (piece for field in self._fields for piece in _field(field, portion.values[field.name], texts))
-        return together([*self._head(portion.customers, stamp), *values, Same(_NULL, len(portion.customers))])
+        return together([*self._head(portion.customers, stamp), *values, _before_states(portion)])
 
     def _head(self, customers: Customers, stamp: Stamp) -> Iterator[Piece]:
         names, n = customers.names, len(customers)
@@ -51,6 +54,14 @@ class Avro:
         counts = np.diff(customers.offsets)
         yield pieces.Lists(pieces.longs(counts), customers.offsets, pieces.strings(customers.ids))
         yield Same(_stamped(stamp), n)
+
+
+def _before_states(portion: Portion) -> Piece:
+    """What stands before each customer's state: that there is one, and its size."""
+    if portion.states is None:
+        return Same(_NULL, len(portion.customers))
+    sizes = np.array([-1 if state is None else len(state) for state in portion.states])
+    return pieces.nullable(pieces.longs(sizes), sizes >= 0)
 
 
 def _stamped(stamp: Stamp) -> bytes:

@@ -19,12 +19,17 @@ from hundredfold.definition.check import fingerprint
 from hundredfold.live.engine import Engine
 from hundredfold.live.names import Names
 from hundredfold.log.kafka.client import BATCH_PROFILES
+from hundredfold.log.kafka.topics import MESSAGE_BYTES
 from hundredfold.publish.outlet import Outlet
-from hundredfold.publish.records import Encoder, Portion, Stamp, customers_of
+from hundredfold.publish.records import Encoder, Portion, Stamp, members_of, named
+from hundredfold.publish.state import States
 from hundredfold.store.sent import Sent
 
 AT_ONCE: Final = 8192
 """Customers that are read and encoded together."""
+
+MOST: Final = MESSAGE_BYTES // 2
+"""The bytes of the largest state: a larger one is left out, so that the values find room in a record."""
 
 Progress = Callable[[int, int], None]
 
@@ -46,21 +51,24 @@ def publish_run(
     outlet: Outlet,
     sent: Sent,
     progress: Progress = lambda done, of: None,
+    *,
+    state: bool = False,
 ) -> Published:
     """Publishes everybody's profile of a run; the engine has applied what the run covers, and nothing more.
 
-    `cuts` are the cut points of tiers that count at the run's cut. Raises NotPublished; what has arrived stays.
+    `cuts` are the cut points of tiers that count at the run's cut; with `state` records have states, too. Raises
+    NotPublished; what has arrived stays.
     """
     topic = outlet.topic(BATCH_PROFILES)
     engine.advance(run.cut)
-    labels, names = _everybody(engine)
+    labels, names = everybody(engine)
     keys = {key[2:] for key in engine.sids.texts(names)}
     before = sent.keys(topic)
     sent.add(topic, keys - before)
     version = fingerprint(engine.compiled.setup.definitions)
     stamp = Stamp(run.cut, run.cut, run.published, run.cut, version, run.covers)
     done = too_large = 0
-    for portion in portions(engine, labels, names, Clock(run.cut, cuts)):
+    for portion in portions(engine, labels, names, Clock(run.cut, cuts), state=state):
         for name, record in zip(portion.customers.names, encoder.encode(portion, stamp), strict=True):
             too_large += not outlet.send(topic, name, record)
         outlet.poll()
@@ -77,15 +85,21 @@ def publish_run(
     return Published(done - too_large, len(gone), too_large)
 
 
-def portions(engine: Engine, labels: Ints, names: Ints, clock: Clock) -> Iterator[Portion]:
-    """The profiles of customers, read from the engine's cells."""
+def portions(engine: Engine, labels: Ints, names: Ints, clock: Clock, *, state: bool = False) -> Iterator[Portion]:
+    """The profiles of customers, read from the engine's cells; with their states, but those of more than `MOST`."""
+    states = States(engine) if state else None
     for first in range(0, len(labels), AT_ONCE):
         some = slice(first, first + AT_ONCE)
         values = engine.read(labels[some], clock).values
-        yield Portion(customers_of(engine, labels[some], names[some]), values, engine.compiled.pool)
+        members, offsets = members_of(engine, labels[some], names[some])
+        customers = named(engine, names[some], members, offsets)
+        found = None
+        if states is not None:
+            found = [one if len(one) <= MOST else None for one in states.of(members, offsets)]
+        yield Portion(customers, values, engine.compiled.pool, found)
 
 
-def _everybody(engine: Engine) -> tuple[Ints, Ints]:
+def everybody(engine: Engine) -> tuple[Ints, Ints]:
     """Everybody's label and name. Of a user and a visitor whose ids have the same text, the user has the key."""
     found = Names(engine.sids).settle(engine.state.people, engine.state.people.everybody())
     keys = engine.sids.texts(found.names)

@@ -51,11 +51,15 @@ class Customers:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """The profiles of some customers: a column, or lists, for every attribute; texts by code of the pool."""
+    """The profiles of some customers: a column, or lists, for every attribute; texts by code of the pool.
+
+    `states`: for each customer what whoever has later events goes on from (see `state`), None where there is none.
+    """
 
     customers: Customers
     values: Mapping[str, Column | Lists]
     texts: Pool
+    states: Sequence[bytes | None] | None = None
 
 
 class Encoder(Protocol):
@@ -67,14 +71,25 @@ class Encoder(Protocol):
 
 def customers_of(engine: Engine, labels: Ints, names: Ints) -> Customers:
     """The customers of some labels whose names (numbers of sent ids) are known."""
+    return named(engine, names, *members_of(engine, labels, names))
+
+
+def named(engine: Engine, names: Ints, members: Ints, offsets: Ints) -> Customers:
+    """The customers of some names and `members_of` them."""
+    ids = [key[2:] for key in engine.sids.texts(members)]
+    return Customers(engine.sids.texts(names), ids, offsets)
+
+
+def members_of(engine: Engine, labels: Ints, names: Ints) -> tuple[Ints, Ints]:
+    """The numbers of the sent ids of customers, each one's name first, then the others by their texts; and offsets."""
     members, owner = engine.state.people.members_of(labels)
-    keys = engine.sids.texts(names)
     if len(members) == len(labels):
-        return Customers(keys, [key[2:] for key in keys], np.arange(len(labels) + 1))
+        return members, np.arange(len(labels) + 1)
     sizes = np.bincount(owner, minlength=len(labels))
     offsets = np.concatenate(([0], np.cumsum(sizes)))
-    ids = engine.sids.texts(members)
+    members = members.copy()
     for place in np.flatnonzero(sizes > 1).tolist():
         theirs = slice(int(offsets[place]), int(offsets[place + 1]))
-        ids[theirs] = [keys[place], *sorted(key for key in ids[theirs] if key != keys[place])]
-    return Customers(keys, [key[2:] for key in ids], offsets)
+        name = int(names[place])
+        members[theirs] = [name, *sorted(set(members[theirs].tolist()) - {name}, key=engine.sids.text)]
+    return members, offsets

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hundredfold.errors import LogError, LogUnavailable
+from hundredfold.log.kafka.heard import Heard
 
 if TYPE_CHECKING:
     from confluent_kafka import KafkaError
@@ -40,9 +40,8 @@ _ADDRESS: Final = re.compile(r"kafka://(?P<servers>[^/@\s]+)(?:/(?P<prefix>[A-Za
 _SERVER: Final = re.compile(r"(?:[^\s:,\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 _SECRET: Final = re.compile("password|secret|sasl|token|pem|key", re.IGNORECASE)
-# What the client library says goes to this logger, which is silent unless somebody listens.
-_LIBRARY: Final = logging.getLogger("hundredfold.kafka")
-_LIBRARY.addHandler(logging.NullHandler())
+_PUBLIC: Final = re.compile(r"mechanisms?$|\.location$", re.IGNORECASE)
+"""Settings that an error may quote, for they say where it lies."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,7 @@ class Client:
     servers: str
     prefix: str = ""
     settings: Mapping[str, Setting] = field(default_factory=dict, repr=False)
+    heard: Heard = field(default_factory=Heard, repr=False, compare=False)
 
     def topic(self, name: str) -> str:
         """The full name of one of our topics."""
@@ -67,7 +67,7 @@ class Client:
             "client.id": "hundredfold",
             "reconnect.backoff.max.ms": 1_000,
             "socket.keepalive.enable": True,
-            "logger": _LIBRARY,
+            "logger": self.heard,
         }
         return {**shared, **defaults, **self.settings, "bootstrap.servers": self.servers, **fixed}
 
@@ -75,15 +75,22 @@ class Client:
         """What the client library says of an error, without the values of settings that may be secrets."""
         text = str(error)
         for name, value in self.settings.items():
-            if _SECRET.search(name) and len(str(value)) > 3:
+            if _SECRET.search(name) and not _PUBLIC.search(name) and len(str(value)) > 3:
                 text = text.replace(str(value), "***")
         return text
 
     def failed(self, what: str, error: KafkaError) -> LogError:
         """An error of the client library as ours: LogUnavailable where it may go away by itself."""
         if passing(error):
-            return LogUnavailable(f"{what}: Kafka at {self.servers} does not answer ({self.said(error)}). Try again.")
+            return self.unanswered(what, f"does not answer ({error.str()})")
         return LogError(f"{what}: Kafka at {self.servers} refuses: {self.said(error)}.")
+
+    def unanswered(self, what: str, otherwise: str) -> LogUnavailable:
+        """Nobody has answered, and why, as far as connections have failed; `otherwise` where nothing is known of it."""
+        complaint, place = self.heard.complaint, f"{what}: Kafka at {self.servers}"
+        if complaint is None:
+            return LogUnavailable(f"{place} {self.said(otherwise)}. Try again.")
+        return LogUnavailable(f"{place} cannot be reached: {self.said(complaint.why)}. {complaint.mend}")
 
 
 def passing(error: KafkaError) -> bool:
@@ -92,12 +99,14 @@ def passing(error: KafkaError) -> bool:
 
     return error.retriable() or error.code() in (
         Codes._ALL_BROKERS_DOWN,
+        Codes._AUTHENTICATION,  # as with the wrong password, and with a broker that does not know its users yet
         Codes._FATAL,
         Codes._MSG_TIMED_OUT,
         Codes._NOENT,  # no leader is known any more: the broker that was one is gone
         Codes._PURGE_INFLIGHT,
         Codes._PURGE_QUEUE,
         Codes._RESOLVE,
+        Codes._SSL,
         Codes._TIMED_OUT,
         Codes._TIMED_OUT_QUEUE,
         Codes._TRANSPORT,

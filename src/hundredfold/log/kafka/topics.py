@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,10 @@ MESSAGE_BYTES: Final = 8 << 20
 PATIENCE: Final = 10.0
 """Seconds that a question to the broker may take."""
 _AGAIN: Final = 0.05
+_LOOK: Final = 0.2
+"""Seconds between two looks at what the client library says while it does not answer."""
+_HOPE: Final = 1.0
+"""Seconds after which a broker that does not let us in is no longer waited for."""
 _ENDLESS: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
 _COMMON: Final = {"max.message.bytes": str(MESSAGE_BYTES), "unclean.leader.election.enable": "false"}
 SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -161,21 +166,31 @@ class Topics:
         """
         from confluent_kafka import KafkaException
 
-        until = clock.monotonic() + self._patience
+        began = clock.monotonic()
+        until = began + self._patience
         while True:
             admin = self._admin  # held while it is asked, for another thread may replace it
             try:
-                return {key: future.result(self._patience) for key, future in ask(admin).items()}
+                answers = self._waited(what, admin, ask(admin), began)
+                self.client.heard.answered()
+                return answers
             except KafkaException as error:
                 if not passing(error.args[0]) or clock.monotonic() >= until:
                     raise
-            except TimeoutError:
-                raise LogUnavailable(
-                    f"{what}: Kafka at {self.client.servers} did not answer within {self._patience:g} s. Try again."
-                ) from None
             # What the client library remembers of leaders, it never asks for again here: another client does.
             self._admin = self._made()
             clock.sleep(_AGAIN)
+
+    def _waited(self, what: str, admin: AdminClient, asked: Mapping[Any, Future[Any]], began: float) -> dict[Any, Any]:
+        until, left = clock.monotonic() + self._patience, set(asked.values())
+        while left:
+            left = wait(left, _LOOK).not_done
+            admin.poll(0)  # only so does the client library say what is wrong
+            complaint, now = self.client.heard.complaint, clock.monotonic()
+            hopeless = complaint is not None and complaint.hopeless and now >= began + _HOPE
+            if left and (hopeless or now >= until):
+                raise self.client.unanswered(what, f"did not answer within {self._patience:g} s")
+        return {key: future.result() for key, future in asked.items()}
 
 
 def wanted(name: str, replication: int) -> dict[str, str]:
