@@ -46,8 +46,8 @@ def undone(opened: OpenWorkspace, run: int) -> Document:
             restored, kept = _restore_tables(opened, book, found)
             running.outcome |= {"withdrawn": copies, "returned": returned}
             opened.renew()
-            if opened.filling is not None:
-                opened.filling.join()
+            while (filling := opened.filling) is not None and filling.is_alive():
+                filling.join()  # definitions that are applied meanwhile begin another one
             with opened.guard:
                 in_force = opened.engine().compiled.setup.undone == book.undone()
         if not in_force:
