@@ -20,11 +20,11 @@ from benchmarks.client import Connection, get
 from benchmarks.harness import ROOT, BenchmarkFailed
 from benchmarks.shop import READY, Shop
 from hundredfold.app.documents import plain, read_json
-from hundredfold.app.evidence import messages
 from hundredfold.app.workspace import Workspace
 from hundredfold.audit import Run, Setting, audit
 from hundredfold.batch.run import RunBook
 from hundredfold.ingest.message import moment
+from hundredfold.ingest.sent import as_sent
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED
@@ -61,7 +61,7 @@ def compared(workspace: Workspace, answers: Sequence[dict[str, Any]]) -> Iterato
     owner = {key: n for n, answer in enumerate(answers) for key in _keys(answer)}
     own: dict[int, list[Message]] = defaultdict(list)
     for table in _stored(workspace, list(owner)):
-        for key, message in zip(table["key"].to_pylist(), messages(table), strict=True):
+        for key, message in zip(table["key"].to_pylist(), as_sent(table), strict=True):
             own[owner[key]].append(message)
     definitions = workspace.in_force().definitions
     setting = Setting(workspace.zone, workspace.settings.currency, workspace.settings.shared_over)
