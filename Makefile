@@ -3,8 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Node only builds the pages; nothing that is served or installed needs it.
+NODE := $(shell node -e 'process.exit(+(+process.versions.node.split(".")[0] < 20))' 2>/dev/null && echo yes)
+BUILT := src/hundredfold/app/gui/built/index.html
+PAGES := $(shell find web -name node_modules -prune -o -path web/src/api -prune -o -type f -print)
+MODULES := web/node_modules/.package-lock.json
 
-.PHONY: demo serve test check lint format bench nightly clean setup
+.PHONY: demo serve test check lint format bench nightly clean setup web openapi screenshots
 
 setup: $(READY)
 
@@ -18,25 +23,56 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.5"
 	@touch $(READY)
 
-demo: $(READY)  ## sets everything up and runs the main job on real orders
+ifeq ($(NODE),yes)
+web: $(BUILT)  ## builds the pages into the package
+else
+web:
+	@test "$$HF_REQUIRE_NODE" != 1 || { echo "Node 20 or later is missing, and the pages must be built here."; exit 1; }
+	@echo "Node 20 or later is missing, so the pages are not built: the server answers its API, and says how to build them."
+endif
+
+# The lock file has the hash of every package; their install scripts do not run.
+$(MODULES): web/package.json web/package-lock.json web/.npmrc
+	@cd web && npm ci --silent && touch node_modules/.package-lock.json
+
+$(BUILT): $(MODULES) $(PAGES)
+	@cd web && npm run --silent build && touch ../$(BUILT)
+
+openapi: $(READY)  ## writes web/openapi.json anew, after a change of routes
+	@$(BIN)/python web/openapi.py
+
+demo: $(READY) web  ## sets everything up and runs the main job on real orders
 	@$(BIN)/hf demo $(DEMO)
 
-serve: $(READY)  ## serves the demo's workspace
+serve: $(READY) web  ## serves the demo's workspace
 	@$(BIN)/hf -w demo-shop serve
 
-test: $(READY)  ## sets everything up and passes the tests
+test: $(READY) web  ## sets everything up and passes the tests
 	@deploy/dev/kafka install || test $$? -eq 69  # without Java or Maven the tests of Kafka are skipped
+	@deploy/dev/browser install || test $$? -eq 69  # without Chromium those in a browser
 	@$(BIN)/python -m pytest
+ifeq ($(NODE),yes)
+	@cd web && npm test --silent
+endif
 
-check: $(READY)  ## format, lint, types, import contracts
+screenshots: $(READY) web  ## saves every screen as a picture under .work/screens
+	@HF_SCREENS=.work/screens $(BIN)/python -m pytest tests/gui
+
+check: $(READY) web  ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet src tests benchmarks examples
 	@$(BIN)/ruff check --quiet src tests benchmarks examples
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+ifeq ($(NODE),yes)
+	@cd web && npm run --silent check
+endif
 
 format: $(READY)
 	@$(BIN)/ruff check --fix --quiet src tests benchmarks examples
 	@$(BIN)/ruff format --quiet src tests benchmarks examples
+ifeq ($(NODE),yes)
+	@cd web && npm run --silent format
+endif
 
 bench: $(READY)  ## the benchmark table
 	@$(BIN)/hf bench
@@ -45,4 +81,4 @@ nightly: $(READY)  ## the long profiles of the property and fault tests
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "slow or not slow" --timeout 0
 
 clean:
-	rm -rf $(VENV) demo-shop .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-shop web/node_modules web/src/api src/hundredfold/app/gui/built .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,8 +19,11 @@ from websockets.sync.client import connect
 
 from hundredfold.app.apart.web import Web
 from hundredfold.app.door.logbook import logbook
+from hundredfold.app.door.logins import CSRF
 from hundredfold.app.door.server import running
+from hundredfold.app.gui.administration import open_logins
 from hundredfold.app.serving import in_background
+from hundredfold.app.workspace import Workspace
 
 
 class Front:
@@ -158,20 +161,55 @@ def test_messages_are_not_taken_in_here(live):
     assert (sent.status_code, sent.json()["code"]) == (404, "no_tracking")
 
 
-def test_the_page_is_for_this_machine_through_here_as_well(live):
-    page = httpx.get(live.url + "/")
-    cookie = {"Cookie": page.headers["set-cookie"].partition(";")[0]}
+def test_who_works_on_this_machine_is_let_in_through_here_as_well(live):
+    session = httpx.get(live.url + "/api/v1/session")
+    cookie = {"Cookie": session.headers["set-cookie"].partition(";")[0]}
 
-    here = httpx.get(live.url + "/page/shop.json", headers=cookie)
+    page = httpx.get(live.url + "/tour", headers={"Accept": "text/html"})
+    here = httpx.get(live.url + "/api/v1/tour", headers=cookie)
     strangers = [
-        asked(live.web, path, ("198.51.100.7", 4711), cookie)
-        for path in ("/", "/page/shop.json", "/api/v1/profiles/c1")
+        asked(live.web, path, ("198.51.100.7", 4711), cookie) for path in ("/api/v1/tour", "/api/v1/profiles/c1")
     ]
-    rebound = httpx.get(live.url + "/page/shop.json", headers={**cookie, "Host": "evil.example"})
+    rebound = httpx.get(live.url + "/api/v1/tour", headers={**cookie, "Host": "evil.example"})
 
     assert (page.status_code, here.status_code) == (200, 200)
-    assert strangers == [404, 404, 401]
-    assert rebound.status_code == 404
+    assert strangers == [401, 401]
+    assert rebound.status_code == 401
+
+
+def test_a_login_goes_through_here_with_its_cookie_and_what_guards_it(live, shop):
+    with open_logins(Workspace.open(shop)) as logins:
+        password, _ = logins.users.add("ana", "viewer")
+    ours = {CSRF: "1", "Origin": live.url}
+    address = live.url.replace("http", "ws") + "/api/v1/ws"
+
+    with httpx.Client(base_url=live.url + "/api/v1", headers={"X-Forwarded-For": "198.51.100.7"}) as browser:
+        told = browser.post("/session", json={"name": "ana", "password": password}, headers=ours)
+        (cookie,) = browser.cookies.jar
+        sent = {"Cookie": f"{cookie.name}={cookie.value}"}
+        read, foreign = browser.get("/runs"), browser.get("/runs", headers={"Origin": "https://crm.example"})
+        without = browser.post("/ws-ticket")
+        with connect(address, additional_headers=sent, origin=live.url) as socket:
+            socket.send(json.dumps({"subscribe": "feed"}))
+            subscribed = json.loads(socket.recv(10))
+        with pytest.raises(InvalidStatus), connect(address, additional_headers=sent, origin="https://crm.example"):
+            pass
+        out = browser.delete("/session", headers=ours)
+        over = httpx.get(live.url + "/api/v1/runs", headers=sent)
+
+    assert told.json()["user"]["name"] == "ana"
+    assert cookie.name == f"hundredfold-session-{live.url.rpartition(':')[2]}"
+    assert (read.status_code, out.status_code, subscribed["subscribed"]) == (200, 204, "feed")
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "foreign_origin")
+    assert (without.status_code, without.json()["code"]) == (403, "no_csrf_header")
+    assert (over.status_code, over.json()["code"]) == (401, "session_ended")
+
+
+def test_only_this_machine_is_let_in_without_a_login_through_here_as_well(live):
+    here = httpx.get(live.url + "/api/v1/session").json()["user"]
+    there = httpx.get(live.url + "/api/v1/session", headers={"X-Forwarded-For": "198.51.100.7"}).json()["user"]
+
+    assert (here["name"], here["demo"], there) == ("demo", True, None)
 
 
 def asked(web, path, client, headers):

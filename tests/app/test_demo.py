@@ -1,4 +1,4 @@
-"""The demo on its real orders, a few days of them, and its page: what it prints is so."""
+"""The demo on its real orders, a few days of them, and its tour: what it prints is so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from tests.app.serving import until
 from tests.app.shop import hf
 
 from hundredfold.app import demo
@@ -17,6 +18,7 @@ from hundredfold.app.replay import ReplayClock
 from hundredfold.errors import WorkspaceError
 
 CUT = date(2009, 12, 14)
+AS_A_PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +36,18 @@ def shown(tmp_path_factory):
 
 
 def visited(browser):
-    """What somebody does who opens the page: looks at a customer, listens to the feed, and buys."""
-    found = {"strange": browser.get("/page/shop.json").status_code, "page": browser.get("/")}
-    shop = found["shop"] = browser.get("/page/shop.json").json()
-    customer = shop["customers"][0]
+    """What somebody's page does on the tour: looks at a customer, listens to the feed, and buys."""
+    found = {"strange": browser.get("/api/v1/tour").status_code, "page": browser.get("/", headers=AS_A_PAGE)}
+    found["session"] = browser.get("/api/v1/session")
+    shop = found["shop"] = browser.get("/api/v1/tour").json()
+    customer = shop["lively"][0]
     profile = f"/api/v1/profiles/{customer}"
     found["customer"], found["before"] = customer, read_json(browser.get(profile).content)
-    found["suggested"] = browser.get("/page/customers.json", params={"begins": customer[:3]}).json()
+    found["quiet"] = read_json(browser.get(f"/api/v1/profiles/{shop['quiet'][0]}").content)
     with browser.stream("GET", "/api/v1/feed", params={"customer": customer}) as feed:
         lines = feed.iter_lines()
         assert next(lines) == "retry: 2000"
-        order = {"order_id": "page-1", "total": 12.5, "currency": "GBP"}
+        order = {"order_id": "tour-1", "total": 12.5, "currency": "GBP"}
         message = {"event": "Order Completed", "userId": customer, "properties": order}
         buying = threading.Thread(
             target=lambda: httpx.post(f"{browser.base_url}/v1/track", json=message, auth=(shop["write_key"], ""))
@@ -53,11 +56,22 @@ def visited(browser):
         found["told"] = next(json.loads(line[6:]) for line in lines if line.startswith("data: {") and "changes" in line)
         buying.join()
     found["after"] = read_json(browser.get(profile).content)
-    found["may not write"] = browser.post("/api/v1/batch", json={}).status_code
-    elsewhere = {"Host": "shop.example"}
-    found["other name"] = [browser.get(path, headers=elsewhere).status_code for path in ("/", profile)]
+    found["bought"] = browser.get("/api/v1/tour").json()["bought"]
+    back = {"event": shop["undone_by"], "userId": customer, "properties": {"order_id": "tour-1"}}
+    httpx.post(f"{browser.base_url}/v1/track", json=back, auth=(shop["write_key"], "")).raise_for_status()
+    found["back"] = until(lambda: went_back(browser, profile, found["before"]))
+    found["left"] = browser.get("/api/v1/tour").json()["bought"]
+    found["without the header"] = browser.post("/api/v1/batch", json={}).status_code
+    found["other name"] = browser.get(profile, headers={"Host": "shop.example"}).status_code
     found["other site"] = browser.get(profile, headers={"Sec-Fetch-Site": "same-site"}).status_code
     return found
+
+
+def went_back(browser, profile, before):
+    """The profile, once its value is what it was."""
+    now = read_json(browser.get(profile).content)
+    name = "total_purchase_value"
+    return now if now["attributes"][name] == before["attributes"][name] else None
 
 
 def test_every_line_is_accounted_for(shown):
@@ -113,7 +127,7 @@ def test_the_clock_runs_on_in_the_workspace(shown):
     assert at_noon.json["attributes"]["purchase_value_today"] == float(figures["customer"]["rows"][1]["today"])
 
 
-def test_a_purchase_on_the_page_changes_the_profile_through_the_feed(shown):
+def test_a_purchase_on_the_tour_changes_the_profile_through_the_feed(shown):
     asked = shown[2]
     before, after = (asked[when]["attributes"]["total_purchase_value"] for when in ("before", "after"))
 
@@ -123,29 +137,35 @@ def test_a_purchase_on_the_page_changes_the_profile_through_the_feed(shown):
     assert asked["after"]["parts"]["total_purchase_value"]["since"] >= 12.5
 
 
-def test_the_page_offers_lively_customers_goods_and_labels(shown):
+def test_the_tour_offers_who_has_a_history_and_goods_to_buy(shown):
     shop, asked = shown[2]["shop"], shown[2]
-    labels = {one["name"]: one["label"] for one in shop["attributes"]}
 
-    assert len(shop["customers"]) == 8
+    assert len(shop["lively"]) == len(shop["quiet"]) == 4
+    assert asked["quiet"]["parts"]["total_purchase_value"]["since"] == 0
+    assert asked["quiet"]["parts"]["total_purchase_value"]["until_batch"] > 0
     assert all(good["price"] > 0 and good["sku"] for good in shop["goods"])
-    assert labels["total_purchase_value"]["pt"] == "Valor total da compra"
-    assert any(customer.startswith(asked["customer"][:3]) for customer in asked["suggested"])
 
 
-def test_the_page_runs_no_foreign_code_and_lends_its_right_to_nobody_else(shown):
+def test_what_was_bought_on_the_tour_is_taken_back_by_a_message(shown):
+    asked = shown[2]
+
+    assert [one["order_id"] for one in asked["bought"]] == ["tour-1"]
+    assert asked["back"]["attributes"] == asked["before"]["attributes"]
+    assert asked["left"] == []
+
+
+def test_the_pages_run_no_foreign_code_and_lend_their_right_to_nobody_else(shown):
     asked = shown[2]
     policy = asked["page"].headers["content-security-policy"]
 
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "HttpOnly; SameSite=Strict" in asked["page"].headers["set-cookie"]
     assert "<style" not in asked["page"].text
+    assert "HttpOnly; SameSite=Strict" in asked["session"].headers["set-cookie"]
     assert asked["strange"] == 401
-    assert asked["before"]["ids"] is None
-    assert asked["may not write"] == 401
-    assert asked["other name"] == [404, 401]
-    assert asked["other site"] == 401
+    assert asked["without the header"] == 403
+    assert asked["other name"] == 401
+    assert asked["other site"] == 403
 
 
 def test_a_folder_that_is_not_the_demos_is_left_alone(tmp_path):

@@ -89,3 +89,18 @@ def test_a_token_needs_a_scope_and_a_write_key_has_none(made):
     for kind, scope in (("api", None), ("server", "read")):
         with pytest.raises(ValueError, match="scope"):
             made().create(kind, "x", scope=scope)
+
+
+def test_when_a_key_was_last_used_is_told_by_the_process_that_saw_it_and_then_by_all(made):
+    here, there = made(), made()
+    used, grant = here.create("server", "backend")
+    _, unused = here.create("server", "idle")
+    here.verify(used)
+
+    first = here.last_used()
+    here.verify(used)
+
+    assert unused.id not in first
+    assert there.last_used() == first
+    assert here.last_used()[grant.id] > first[grant.id]
+    assert there.last_used() == here.last_used()

@@ -27,6 +27,7 @@ from hundredfold.app.commands import (
     runs,
     serve,
     token,
+    user,
 )
 from hundredfold.app.commands.asking import Asked, Commands
 
@@ -62,6 +63,7 @@ for module in (
 ):
     app.command(name=module.NAME)(module.run)
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name=user.NAME)
 app.add_typer(kafka.app, name=kafka.NAME)
 
 

@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
-from hundredfold.app.door.access import Requires, granted
+from hundredfold.app.door.access import Access, Requires, allowed
 from hundredfold.app.door.asgi import may_open
+from hundredfold.app.door.logins import Still
 from hundredfold.app.door.problem import Problem
 from hundredfold.profile.feed import Feed, Reader
 from hundredfold.profile.records import Record, Wish
@@ -48,55 +49,57 @@ class Tickets:
 
     now: Callable[[], int]
     random: Callable[[int], bytes]
-    _open: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _open: dict[str, tuple[int, Still]] = field(default_factory=dict)
 
-    def make(self, authorization: str) -> str:
-        """A ticket that stands for an Authorization header."""
+    def make(self, way: Still) -> str:
+        """A ticket that stands for the way by which somebody came in."""
         now = self.now()
         self._open = {ticket: kept for ticket, kept in self._open.items() if kept[0] > now}
         ticket = urlsafe_b64encode(self.random(32)).rstrip(b"=").decode()
-        self._open[ticket] = now + TICKET_SECONDS * SECOND, authorization
+        self._open[ticket] = now + TICKET_SECONDS * SECOND, way
         return ticket
 
-    def redeem(self, ticket: str) -> str | None:
-        """The header that a ticket stands for; None for one that is used, too old or unknown."""
-        expires, authorization = self._open.pop(ticket, (0, ""))
-        return authorization if expires > self.now() else None
+    def redeem(self, ticket: str) -> Still | None:
+        """The way in that a ticket stands for; None for one that is used, too old or unknown."""
+        expires, way = self._open.pop(ticket, (0, None))
+        return way if expires > self.now() else None
 
 
 @dataclass(frozen=True)
 class Entrance(Requires):
-    """Lets a WebSocket in: by header, by subprotocol or by ticket, and only from our own pages or allowed ones.
+    """Lets a WebSocket in: by header, subprotocol, ticket or session, and only from our own pages or allowed ones.
 
-    It leaves the Authorization header that was found, in the connection's state.
+    It leaves the way in that was found in the connection's state. A session is for our own pages only.
     """
 
     tickets: Tickets = field(kw_only=True)
     origins: frozenset[str] = field(kw_only=True, default=frozenset())
 
     def __call__(self, connection: HTTPConnection) -> Grant:
-        """The grant of the token. Raises WebSocketException."""
+        """The grant. Raises WebSocketException."""
         if not may_open(connection.headers.get("origin"), connection.headers.get("host"), self.origins):
             raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "this origin is not allowed")
-        authorization = self._authorization(connection)
         try:
-            grant = granted(connection.app.state.tokens, authorization)
+            way = self._way(connection)
+            grant = allowed(way)
         except Problem as problem:
             raise WebSocketException(status.WS_1008_POLICY_VIOLATION, problem.code) from None
         if not grant.allows(self.scope, personal_data=self.personal_data):
             raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "not_allowed")
-        connection.state.authorization = authorization
+        connection.state.way = way
         return grant
 
-    def _authorization(self, connection: HTTPConnection) -> str | None:
-        if "authorization" in connection.headers:
-            return connection.headers["authorization"]
+    def _way(self, connection: HTTPConnection) -> Still:
+        access: Access = connection.app.state.access
         offered = [part.strip() for part in connection.headers.get("sec-websocket-protocol", "").split(",")]
         tokens = [part.removeprefix(BEARER) for part in offered if part.startswith(BEARER)]
-        if tokens:
-            return f"Bearer {tokens[0]}"
         ticket = connection.query_params.get("ticket")
-        return None if ticket is None else self.tickets.redeem(ticket)
+        if "authorization" not in connection.headers:
+            if tokens:
+                return access.by_token(tokens[0])
+            if ticket is not None:
+                return self.tickets.redeem(ticket) or (lambda: None)
+        return access.way(connection.scope)
 
 
 def feeding(
@@ -132,7 +135,7 @@ def feeding(
         names = None if attributes is None else [name.strip() for name in attributes.split(",")]
         wish = Wish.of(customer, names, personal_data=grant.personal_data)
         reader = feed.subscribe(_positions(position) if position else _place(feed, last_event_id or after), wish)
-        still = _still_allowed(request, request.headers["authorization"])
+        still = _still_allowed(request.app.state.access.way(request.scope))
         return StreamingResponse(
             _stream(feed, reader, still),
             media_type="text/event-stream",
@@ -142,14 +145,14 @@ def feeding(
     @router.post("/ws-ticket")
     async def ticket(request: Request, _: Annotated[Grant, Depends(Requires("read"))]) -> Ticket:
         """A ticket for `/ws?ticket=`, for browsers, which send no headers with a WebSocket."""
-        return Ticket(ticket=tickets.make(request.headers["authorization"]), expires_in=TICKET_SECONDS)
+        return Ticket(ticket=tickets.make(request.app.state.access.way(request.scope)), expires_in=TICKET_SECONDS)
 
     @router.websocket("/ws")
     async def socket(websocket: WebSocket, grant: Grant = entrance) -> None:
         """Topics: send `{"subscribe": "feed"}` or `{"subscribe": "profile/c17"}`, and `unsubscribe` likewise."""
         offered = websocket.scope.get("subprotocols", [])
         await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        still = _still_allowed(websocket, websocket.state.authorization)
+        still = _still_allowed(websocket.state.way)
         await Conversation(websocket, feed, grant, still).run()
 
     return router
@@ -181,13 +184,13 @@ class Conversation:
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
-        """Talks until the other side leaves, the token is closed, or the feed ends."""
+        """Talks until the other side leaves, the token or session is closed, or the feed ends."""
         watch = asyncio.create_task(self._watch())
         listen = asyncio.create_task(self._listen())
         try:
             await asyncio.wait([watch, listen], return_when=asyncio.FIRST_COMPLETED)
             if not listen.done():
-                await self._websocket.close(status.WS_1008_POLICY_VIOLATION, "the token is closed")
+                await self._websocket.close(status.WS_1008_POLICY_VIOLATION, "the token or the session is closed")
         finally:
             tasks = [watch, listen, *self._topics.values()]
             for task in tasks:
@@ -256,14 +259,12 @@ def _said(text: str) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _still_allowed(connection: HTTPConnection, authorization: str) -> Callable[[], bool]:
-    """Whether the token that opened a connection is open still."""
+def _still_allowed(way: Still) -> Callable[[], bool]:
+    """Whether the way by which a connection was opened is open still."""
 
     def still() -> bool:
-        try:
-            return granted(connection.app.state.tokens, authorization).allows("read")
-        except Problem:
-            return False
+        grant = way()
+        return grant is not None and grant.allows("read")
 
     return still
 

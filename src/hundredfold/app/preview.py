@@ -1,36 +1,21 @@
-"""A look at written definitions before they come into force: exact values of a sample of customers, old beside new.
-
-The sample is all customers of as many of the history's buckets as it takes (a bucket is a hash of the id), thinned to
-stretches of neighbouring ids, so that few row groups hold all of their messages.
-"""
+"""A look at written definitions before they come into force: exact values of a sample of customers, old beside new."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-
-import numpy as np
-import pyarrow as pa
 
 from hundredfold.app.applying import planned, sentences
 from hundredfold.app.documents import Document, plain
 from hundredfold.app.opened import OpenWorkspace, setup_of
-from hundredfold.attribute.block import block_of
-from hundredfold.attribute.column import Ints
-from hundredfold.attribute.facts import keyed_rows
+from hundredfold.app.sample import Messages, slices
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.typed import columns_of
-from hundredfold.attribute.values import profile_values
 from hundredfold.definition.model import Definitions, Formula
 from hundredfold.definition.spelling import names_in
 from hundredfold.errors import WorkspaceError
-from hundredfold.live.engine import Engine
-from hundredfold.live.setup import Compiled, compiled
+from hundredfold.live.setup import compiled
 from hundredfold.log.ahead import ahead
-from hundredfold.log.partition import partitions_of
-from hundredfold.profile.answers import Answers
-from hundredfold.profile.rebuild import Erasure, rebuild
 from hundredfold.words.calendar import iso
 from hundredfold.words.value import Moment, Number, Value
 
@@ -38,9 +23,6 @@ SAMPLE: Final = 10_000
 """Customers that are looked at."""
 SHOWN: Final = 5
 """Customers that are shown for each attribute."""
-_STRETCHES: Final = 8
-_AT_ONCE: Final = 1_000
-"""Customers that are read together: while they are, nobody else can use the engine."""
 
 
 @dataclass
@@ -72,8 +54,8 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
     found = {name: _Found() for name in names}
     customers = 0
     typed = sorted({*columns_of(old.decoder), *columns_of(new.decoder)})
-    slices = _slices(labels, keys, opened.history.buckets, sample)
-    for messages in ahead(_Messages.of(opened, some, typed) for some in slices):
+    some_at_once = slices(labels, keys, opened.history.buckets, sample)
+    for messages in ahead(Messages.of(opened, some, typed) for some in some_at_once):
         before, after = messages.values(old, clock), messages.values(new, clock)
         customers += len(after)
         for customer, values in after.items():
@@ -118,79 +100,6 @@ def _to_show(served: Definitions, written: Definitions) -> list[str]:
     }:
         found |= more
     return sorted(found)
-
-
-# --- who -------------------------------------------------------------------------------------------------------------
-
-
-def _slices(labels: Ints, keys: Sequence[str], buckets: int, sample: int) -> Iterator[Ints]:
-    """The sample of customers, who are given by a sent id each, a few at once."""
-    texts = np.array([*keys, ""], object)[:-1]
-    of = partitions_of(pa.array(keys, pa.string()), buckets)
-    chosen: list[Ints] = []
-    for bucket in range(buckets):
-        own = np.flatnonzero(of == bucket)
-        chosen.append(own[np.argsort(texts[own], kind="stable")])
-        if sum(map(len, chosen)) >= sample:
-            break
-    rows = np.concatenate(chosen)
-    if len(rows) > sample:
-        parts = np.array_split(rows, _STRETCHES)
-        rows = np.concatenate([part[: -(-sample // _STRETCHES)] for part in parts])[:sample]
-    for first in range(0, len(rows), _AT_ONCE):
-        yield labels[rows[first : first + _AT_ONCE]]
-
-
-@dataclass(frozen=True)
-class _Messages:
-    """The messages that bear on some customers, as they stood at one moment; `keys` names each by a sent id."""
-
-    keys: Sequence[str]
-    stored: pa.Table
-    erasures: Sequence[Erasure]
-
-    @staticmethod
-    def of(opened: OpenWorkspace, labels: Ints, typed: Sequence[str]) -> _Messages:
-        """Reads them while nobody else uses the engine."""
-        with opened.guard:
-            engine = opened.engine()
-            circle = Answers(engine).circle(engine.state.people.members_of(labels)[0])
-            stored = engine.stored(circle, typed)
-            around = _sharing_keys(engine, stored, circle)
-            stored = stored if len(around) == len(circle) else engine.stored(around, typed)
-            texts = engine.sids.text
-            erasures = [
-                Erasure(frozenset(texts(sid) for sid in one.sids), one.positions, frozenset(one.void_keys))
-                for one in engine.state.deletions
-            ]
-            return _Messages(engine.sids.texts(labels), stored, erasures)
-
-    def values(self, ready: Compiled, clock: Clock) -> dict[str, Mapping[str, Value]]:
-        """The values of each customer who exists at the clock."""
-        if not ready.plan.definitions.attributes:
-            return {}
-        over = ready.setup.shared_over
-        made = rebuild(self.stored, ready.plan, ready.around, clock, shared_over=over, erasures=self.erasures)
-        values = profile_values(made.profiles, ready.pool)
-        found: dict[str, Mapping[str, Value]] = {}
-        for key in self.keys:
-            sid = made.sids.known(key)
-            person = -1 if sid is None else int(made.persons.person[sid])
-            if person >= 0:
-                found[made.sids.text(int(made.persons.customer[person]))] = values[person]
-        return found
-
-
-def _sharing_keys(engine: Engine, stored: pa.Table, sids: Ints) -> Ints:
-    """Some sent ids, and those that have told of a business key of theirs."""
-    setup = engine.compiled.setup
-    if all(rule.key is None for rule in setup.definitions.events.values()):
-        return sids
-    ready = compiled(setup.of(()))
-    block = block_of(stored, ready.decoder, engine.sids, ready.pool)
-    engine.state.grow()
-    _, hashes = keyed_rows(block, setup.definitions.events, ready.pool)
-    return np.union1d(sids, engine.state.keys.values(np.unique(hashes)))
 
 
 # --- what ------------------------------------------------------------------------------------------------------------

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
+from hundredfold.app.acting import Actor, acting, note
 from hundredfold.app.control import tasks
 from hundredfold.app.door.assembly import Door, Outside, Settings, open_door
 from hundredfold.app.door.limits import Limits
 from hundredfold.app.door.logbook import fault, logbook
+from hundredfold.app.door.logins import Logins
 from hundredfold.app.door.registry import registry as schema_registry
 from hundredfold.app.door.server import ending_in_order, listen, reachable, running
 from hundredfold.app.door.server import serve as serve_at
@@ -23,9 +26,15 @@ from hundredfold.app.duties import Duties
 from hundredfold.app.erasure import completed
 from hundredfold.app.feeding import feeding
 from hundredfold.app.foreign import Foreign, Stamps
+from hundredfold.app.gui.administration import administration, open_logins
+from hundredfold.app.gui.builder import builder
+from hundredfold.app.gui.customers import customers
+from hundredfold.app.gui.files import Built
+from hundredfold.app.gui.home import home
+from hundredfold.app.gui.imports import open_imports
+from hundredfold.app.gui.tour import open_tour
 from hundredfold.app.logs import kafka_client
 from hundredfold.app.opened import SNAPSHOT_AFTER, OpenWorkspace
-from hundredfold.app.page.front import open_page
 from hundredfold.app.publishing import Publishing, publishes, schemas_of
 from hundredfold.app.telemetry import Telemetry
 from hundredfold.app.workspace import Workspace
@@ -35,6 +44,7 @@ from hundredfold.profile.feed import Feed
 from hundredfold.profile.watch import Watch
 from hundredfold.publish.both import Both
 from hundredfold.store.tokens import Tokens
+from hundredfold.words.message import Entry
 
 OWN_TOKEN = "commands on this machine"  # noqa: S105 - whom it is for, not the token
 
@@ -59,6 +69,19 @@ class Side:
             self.publishing.start(self.live)
         self.watch.start()
         self.duties.start()
+
+    def not_ready(self) -> list[str]:
+        """What is in the way of right answers, as sentences."""
+        return self.live.not_ready()
+
+    def mismatches(self) -> int:
+        """How many customers the audit in production has found wrong since the server began."""
+        return self.watch.mismatches
+
+    def waiting(self) -> int:
+        """How many messages the log holds that are not counted yet."""
+        here = self.live.positions
+        return sum(max(0, end - here.get(partition, 0)) for partition, end in self.live.end().items())
 
     def stop(self) -> None:
         """Ends after what is just being done."""
@@ -147,20 +170,25 @@ def in_background(opened: OpenWorkspace, port: int = 0) -> Iterator[Served]:
 @contextmanager
 def _started(opened: OpenWorkspace, *, takes_in: bool = True) -> Iterator[tuple[Side, Door]]:
     """The live side at work, and the door before it."""
-    side = _side(opened)
-    door = _door(opened, side, takes_in=takes_in)
-    foreign = _foreign(opened, side, door)
-    side.start()
-    try:
-        if foreign is not None:
-            foreign.start()
-        yield side, door
-    finally:
-        if foreign is not None:
-            foreign.stop()
-        opened.serve_with(None)
-        side.stop()
-        door.close()
+    with (
+        open_logins(opened.workspace) as logins,
+        open_imports(opened, lambda: f"u-{uuid4().hex}") as importing,
+        open_tour(opened) as touring,
+    ):
+        side = _side(opened)
+        door = _door(opened, side, logins, [*importing, touring], takes_in=takes_in)
+        foreign = _foreign(opened, side, door)
+        side.start()
+        try:
+            if foreign is not None:
+                foreign.start()
+            yield side, door
+        finally:
+            if foreign is not None:
+                foreign.stop()
+            opened.serve_with(None)
+            side.stop()
+            door.close()
 
 
 def _foreign(opened: OpenWorkspace, side: Side, door: Door) -> Foreign | None:
@@ -189,18 +217,18 @@ def _leaving(opened: OpenWorkspace, side: Side) -> None:
 
 @contextmanager
 def _site(opened: OpenWorkspace, door: Door) -> Iterator[Site]:
-    """The door's site, with the page for people and the registry of schemas where the workspace wants them."""
+    """The door's site, with the pages for people, and the registry of schemas where the workspace wants it."""
     with ExitStack() as stack:
-        site = door.site
+        site = replace(door.site, pages=Built().answer)
         if publishes(opened.workspace):
             schemas = stack.enter_context(closing(schemas_of(opened.workspace)))
             site = replace(site, registry=schema_registry(schemas, door.tokens))
-        if opened.workspace.settings.page:
-            site = replace(site, page=stack.enter_context(open_page(opened, door.tokens)))
         yield site
 
 
-def _door(opened: OpenWorkspace, side: Side, *, takes_in: bool = True) -> Door:
+def _door(
+    opened: OpenWorkspace, side: Side, logins: Logins, further: Sequence[APIRouter], *, takes_in: bool = True
+) -> Door:
     settings = opened.workspace.settings
     outside = Outside(now=opened.workspace.now, random=os.urandom, new_id=lambda: f"hf-{uuid4()}", stream=sys.stderr)
     return open_door(
@@ -211,13 +239,27 @@ def _door(opened: OpenWorkspace, side: Side, *, takes_in: bool = True) -> Door:
         routers=[
             tasks(opened, outside.new_id),
             feeding(side.feed, now=outside.now, random=os.urandom, origins=settings.origins),
+            *administration(opened, logins),
+            *customers(opened, outside.new_id),
+            home(opened, side),
+            *builder(opened),
+            *further,
         ],
-        erasure=lambda deletion: completed(opened, deletion),
+        erasure=lambda deletion: _erased(opened, deletion),
         ready=side.live.not_ready,
         alive=side.live.not_alive,
         registry=side.registry,
         takes_in=takes_in,
+        logins=logins,
     )
+
+
+def _erased(opened: OpenWorkspace, deletion: Entry) -> Entry:
+    """A deletion that came as a message, completed, and noted as its source's."""
+    acting.set(Actor(deletion.source, "token"))
+    done = completed(opened, deletion)
+    note(opened.workspace.store, "customer.erased", "by message")
+    return done
 
 
 def door_settings(workspace: Workspace) -> Settings:

@@ -90,7 +90,7 @@ egress: {{}}
 # The language of alerts: en or pt.
 language: en
 
-# A page at / for whoever works on this machine. It needs no token, so everybody with an account here can read profiles.
+# Lets whoever works on this machine in without a login, as an admin, and gives a tour to buy on: for demos only.
 page: false
 
 # How far the workspace's clock is before the real one, in seconds. A replay of the past sets it; it runs on from there.

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hundredfold.app.acting import note
 from hundredfold.app.documents import Document, positions
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.versioning import note_versions
 from hundredfold.app.workspace import Workspace
 from hundredfold.words.calendar import iso
 
@@ -24,11 +26,16 @@ def apply(opened: OpenWorkspace, *, check: bool = False) -> Document:
         for file in plan.absent:
             opened.tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
         if not check:
-            if plan.differs or opened.workspace.in_force().applied is None:
-                opened.workspace.bring_into_force(plan.definitions)
+            before = opened.workspace.in_force()
+            if plan.differs or before.applied is None:
+                note_versions(opened.workspace, before, opened.workspace.bring_into_force(plan.definitions))
             # Tables may have changed where the definitions have not.
             opened.renew()
     found = plan.difference
+    if not check and plan.differs:
+        names = {"added": found.added, "changed": found.changed, "removed": found.removed}
+        told = "; ".join(f"{what}: {', '.join(which)}" for what, which in names.items() if which)
+        note(opened.workspace.store, "definitions.applied", plan.fingerprint[:12], after=told)
     return {
         "added": list(found.added),
         "changed": list(found.changed),
@@ -52,16 +59,20 @@ def import_data(
     source: str | None = None,
     mapping: str | None = None,
     progress: Progress | None = None,
+    began: Callable[[int], None] = lambda run: None,
 ) -> Document:
-    """Imports a file or folder, as a run. Raises ImportFailed, DefinitionError."""
+    """Imports a file or folder, as a run, whose number `began` is told. Raises ImportFailed, DefinitionError."""
     from hundredfold.app.importing import imported, told
     from hundredfold.app.runbook import Runbook
 
     book = Runbook(opened.workspace.runbook, opened.workspace.now)
     with book.run("import", source=source) as running:
+        began(running.number)
         report = imported(opened, Path(path), run=running.number, source=source, mapping=mapping, progress=progress)
         counts = {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
         running.outcome |= {**counts, "rejected": report.rejected}
+    after = f"{report.stored} stored, {report.duplicates} duplicates, {report.rejected} rejected"
+    note(opened.workspace.store, "import.done", f"run {running.number}", after=after)
     return {**told(report), "run": running.number}
 
 
@@ -69,7 +80,9 @@ def undo_import(opened: OpenWorkspace, *, run: int) -> Document:
     """Undoes the import of a run. Raises NotFound, WorkspaceError."""
     from hundredfold.app.undoing import undone
 
-    return undone(opened, run)
+    document = undone(opened, run)
+    note(opened.workspace.store, "import.undone", f"run {run}", after=f"{document['withdrawn']} withdrawn")
+    return document
 
 
 def profile(
@@ -100,6 +113,7 @@ def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: i
         table = table_of(found.customers, found.values, compiled.plan, compiled.pool)
         position = positions(opened.engine().positions)
     write(table, Path(to))
+    note(opened.workspace.store, "profiles.exported", f"{table.num_rows} customers")
     return {"customers": table.num_rows, "file": to, "at": iso(now if at is None else at), "position": position}
 
 
@@ -107,7 +121,11 @@ def export_everything(opened: OpenWorkspace, *, to: str) -> Document:
     """Writes everything into a new folder, as open files. Raises WorkspaceError."""
     from hundredfold.app.taken_out.everything import taken_out
 
-    return taken_out(opened, Path(to))
+    document = taken_out(opened, Path(to))
+    note(
+        opened.workspace.store, "everything.exported", f"{document['customers']} customers, {document['events']} events"
+    )
+    return document
 
 
 def batch(opened: OpenWorkspace, *, full: bool = False) -> Document:
@@ -141,14 +159,19 @@ def forget(opened: OpenWorkspace, *, customer: str, new_id: Callable[[], str]) -
     """Erases a customer. Raises NotFound."""
     from hundredfold.app.erasure import forgotten
 
-    return forgotten(opened, customer, new_id())
+    document = forgotten(opened, customer, new_id())
+    # Whom is not told: the book is never erased.
+    note(opened.workspace.store, "customer.erased", f"{len(document['ids'])} ids")
+    return document
 
 
 def backup(opened: OpenWorkspace, *, to: str) -> Document:
     """Copies everything into a new folder. Raises WorkspaceError."""
     from hundredfold.app.backup.taking import taken
 
-    return taken(opened, Path(to))
+    document = taken(opened, Path(to))
+    note(opened.workspace.store, "backup.made", "everything")
+    return document
 
 
 def runs(workspace: Workspace) -> Document:

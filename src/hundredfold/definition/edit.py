@@ -65,6 +65,39 @@ def remove_entry(text: str, section: str, name: str, *, file: str = "definitions
     return edited if _says(edited, wanted) else _rewritten(text, section, name, None)
 
 
+def entry_text(text: str, section: str, name: str, *, file: str = "definitions.yaml") -> str | None:
+    """An entry's own lines with their comments, at the left margin; None when it is not there.
+
+    Where it shares its lines with others it is written anew.
+    """
+    source = read_source(text, file)
+    entries = _plain(source).get(section) or {}
+    if name not in entries:
+        return None
+    span = _span(source, section, name)
+    inner = span.inner(text) if span is not None else ""
+    return inner if _says(inner, {name: entries[name]}) else _written({name: entries[name]})
+
+
+def put_entry(text: str, section: str, name: str, entry: str, *, file: str = "definitions.yaml") -> str:
+    """The text with an entry as `entry_text` gives it, comments included; a new one comes last.
+
+    Raises DefinitionError when one of the two is no YAML, or the entry is not that one alone.
+    """
+    source, own = read_source(text, file), _plain(read_source(entry, file))
+    if list(own) != [name]:
+        raise DefinitionError(f"exactly one name is expected at the left margin here: `{name}:`", line=1, column=1)
+    entry = entry if entry.endswith("\n") else entry + "\n"
+    wanted = _plain(source)
+    wanted[section] = {**(wanted.get(section) or {}), name: own[name]}
+    span = _span(source, section, name)
+    if name not in ((source.data or {}).get(section) or {}):
+        edited = _appended(source, section, entry)
+    else:
+        edited = span.replaced(text, _indented(entry, span.column)) if span is not None else text
+    return edited if _says(edited, wanted) else set_entry(text, section, name, own[name] or {}, file=file)
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """The whole lines of a block entry: [first, last) counted from 0, and the column of its key, from 0."""
@@ -123,7 +156,7 @@ def _edits(source: Source, section: str, name: str, fields: Mapping[str, Any]) -
     """Ways to write an entry in its place, the most careful first."""
     span = _span(source, section, name)
     if span is None:
-        yield _appended(source, section, name, fields)
+        yield _appended(source, section, _written({name: dict(fields)}))
         return
     for entry in (_changed(span.inner(source.text), name, fields), _written({name: dict(fields)})):
         yield span.replaced(source.text, _indented(entry, span.column))
@@ -146,9 +179,8 @@ def _changed(entry: str, name: str, fields: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
-def _appended(source: Source, section: str, name: str, fields: Mapping[str, Any]) -> str:
+def _appended(source: Source, section: str, entry: str) -> str:
     """The text with a new entry behind the last one of its section."""
-    entry = _written({name: dict(fields)})
     entries = (source.data or {}).get(section)
     text = source.text if source.text.endswith("\n") or not source.text else source.text + "\n"
     if section not in (source.data or {}):

@@ -42,22 +42,26 @@ def load_folder(folder: Path) -> Definitions:
         raise DefinitionErrors(
             [DefinitionError(f"there is no folder {str(folder)!r}; create it, or name the right one")]
         )
-    loading, sources = _Loading(), []
-    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).parts):
-        parts = path.relative_to(folder).parts
-        if path.suffix not in (".yaml", ".yml") or any(part.startswith(".") for part in parts) or not path.is_file():
-            continue
-        shown = "/".join((folder.name, *parts))
-        try:
-            sources.append(read_source(_text_of_file(path, shown), shown))
-        except DefinitionErrors as mistakes:
-            loading.errors.extend(mistakes.errors)
-    return loading.merged(sources)
+    sources, errors = _read(folder)
+    return _Loading(errors).merged(sources)
 
 
 def load_text(text: str, file: str = "definitions.yaml") -> Definitions:
     """The definitions of one YAML text; `file` is its name in messages. Raises DefinitionErrors."""
     return _Loading().merged([read_source(text, file)])
+
+
+def load_sources(sources: Sequence[Source]) -> Definitions:
+    """The definitions of sources that were read before, merged. Raises DefinitionErrors."""
+    return _Loading().merged(sources)
+
+
+def read_folder(folder: Path) -> list[Source]:
+    """The sources of all `*.yaml` files of a folder, as `load_folder` takes them. Raises DefinitionErrors."""
+    sources, errors = _read(folder)
+    if errors:
+        raise DefinitionErrors(errors)
+    return sources
 
 
 def from_document(document: Mapping[str, Any] | Document) -> Definitions:
@@ -71,6 +75,22 @@ def read_document(text: str, file: str = "definitions.yaml") -> Document:
     source = read_source(text, file)
     _Loading().merged([source])
     return Document.model_validate({name: entries for name, entries in (source.data or {}).items() if entries})
+
+
+def _read(folder: Path) -> tuple[list[Source], list[DefinitionError]]:
+    """The sources of a folder, and what is wrong with those files that have none."""
+    sources: list[Source] = []
+    errors: list[DefinitionError] = []
+    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).parts):
+        parts = path.relative_to(folder).parts
+        if path.suffix not in (".yaml", ".yml") or any(part.startswith(".") for part in parts) or not path.is_file():
+            continue
+        shown = "/".join((folder.name, *parts))
+        try:
+            sources.append(read_source(_text_of_file(path, shown), shown))
+        except DefinitionErrors as mistakes:
+            errors.extend(mistakes.errors)
+    return sources, errors
 
 
 def _text_of_file(path: Path, shown: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.block import NEVER
-from hundredfold.attribute.column import BEYOND, NULL, NUMBER, OTHER, Bytes, Column, Ints, Mask, Pool
+from hundredfold.attribute.column import BEYOND, NULL, NUMBER, OTHER, TEXT, Bytes, Column, Ints, Mask, Pool
 from hundredfold.attribute.plan import Plan
 from hundredfold.attribute.read import TOO_LARGE, Profiles
 from hundredfold.attribute.values import profile_values, scalar
@@ -151,6 +151,18 @@ class Current:
         place = self.names.index(name)
         kind, data = self._take(customers)
         return Column(kind[:, place], data[:, place])
+
+    def holders(self, name: str, texts: Ints, most: int) -> Ints:
+        """The first so many customers for whom an attribute is one of some texts, given by their codes."""
+        place = self.names.index(name)
+        wanted = np.zeros(len(self.texts), np.bool_)
+        wanted[texts] = True
+        found: list[int] = []
+        for number, block in enumerate(self._blocks if len(texts) else ()):
+            if block is not None and len(found) < most:
+                rows = np.flatnonzero(block[0][:, place] == TEXT)
+                found += (rows[wanted[block[1][rows, place]]] + number * BLOCK).tolist()
+        return np.array(found[:most], np.int64)
 
     def values(self, customer: int) -> dict[str, Value]:
         """All values of a customer, as they were last told."""

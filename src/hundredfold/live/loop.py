@@ -122,6 +122,10 @@ class Live(Stoppable):
         """How far it is."""
         return dict(self._engine.positions)
 
+    def end(self) -> Positions:
+        """How far the log goes."""
+        return self._engine.log.end()
+
     def not_ready(self) -> list[str]:
         """What is in the way of right answers, as sentences."""
         if self._failed or self._trouble:

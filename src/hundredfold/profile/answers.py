@@ -80,13 +80,13 @@ class Answers:
         engine = self._engine
         now = engine.now()
         engine.advance(now)
-        sid = self._sid(customer)
+        sid = self.sid(customer)
         clock = self._clock(now if at is None else at, known_at)
         if at is None and known_at is None:
             ids, values, errors = self._now(sid, clock)
         else:
             ids, values, errors = self._at(sid, clock, known_at)
-        run = self._newest(clock.at, known_at)
+        run = self.run(clock.at, known_at)
         told = [plain(i) for i in ids]
         answer = Answer(told[0], told, clock.at, known_at or now, dict(engine.positions), values, errors, run=run)
         if run is not None and at is None and known_at is None:
@@ -110,7 +110,8 @@ class Answers:
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
-    def _sid(self, customer: str) -> int:
+    def sid(self, customer: str) -> int:
+        """The sent id that a text means: a user's id, else an anonymous one, else a tagged one. Raises NotFound."""
         text = unicodedata.normalize("NFC", customer)
         sids, people = self._engine.sids, self._engine.state.people
         known = [sid for key in (f"u:{text}", f"a:{text}", text) if (sid := sids.known(key)) is not None]
@@ -140,7 +141,8 @@ class Answers:
                 cuts.update(run.tiers)
         return Clock(at, cuts)
 
-    def _newest(self, at: int, known_at: int | None) -> Run | None:
+    def run(self, at: int, known_at: int | None = None) -> Run | None:
+        """The newest batch run that counts at a clock, as far as it was published by `known_at`."""
         counting = [r for r in self._runs if r.cut <= at and (known_at is None or r.published <= known_at)]
         return counting[-1] if counting else None
 

@@ -13,9 +13,12 @@ from typing import Final, Literal
 
 from hundredfold.errors import NotFound
 from hundredfold.store.queries import open_database, queries
+from hundredfold.words.calendar import MINUTE
 
 Kind = Literal["server", "browser", "api"]
 """Write keys of servers and of browsers may only append; `api` tokens open the control API."""
+Way = Literal["server", "browser", "api", "session"]
+"""The kind of key or token that somebody came in by, or the session of somebody who is logged in."""
 Scope = Literal["read", "write", "admin"]
 
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "admin")
@@ -31,9 +34,9 @@ class Grant:
     """What a key or token allows, and to whom it was given; never the secret itself."""
 
     id: str
-    kind: Kind
+    kind: Way
     name: str
-    """A write key's source, or whom a token is for."""
+    """A write key's source, whom a token is for, or the user who is logged in."""
     scope: Scope | None
     """None for write keys."""
     personal_data: bool
@@ -58,6 +61,10 @@ class Tokens:
         self._now, self._random = now, random
         self._lock = Lock()
         self._database = open_database(path, _SQL["schema"])
+        # When a key was last used is written without waiting for the disk: messages are taken in meanwhile.
+        self._notes = open_database(path, _SQL["schema"], synchronous="NORMAL")
+        self._used: dict[str, int] = {}
+        self._noted = 0
         self._version = -1
         self._grants: dict[bytes, Grant] = {}
 
@@ -98,7 +105,12 @@ class Tokens:
             for known, candidate in self._grants.items():
                 if hmac.compare_digest(known, digest):
                     grant = candidate
-        return None if grant is None or grant.revoked is not None else grant
+            if grant is None or grant.revoked is not None:
+                return None
+            now = self._used[grant.id] = self._now()
+            if now >= self._noted + MINUTE:
+                self._note_use(now)
+        return grant
 
     def list(self) -> list[Grant]:
         """All keys and tokens, revoked ones included, in the order of their making."""
@@ -106,18 +118,32 @@ class Tokens:
             self._look()
             return sorted(self._grants.values(), key=lambda grant: (grant.created, grant.id))
 
-    def revoke(self, token_id: str) -> None:
+    def last_used(self) -> dict[str, int]:
+        """When each key or token was last shown, in microseconds UTC; other processes tell once a minute."""
+        with self._lock:
+            self._note_use(self._now())
+            return dict(self._notes.execute(_SQL["used"]).fetchall())
+
+    def revoke(self, token_id: str) -> Grant:
         """Closes a key or token for ever, in every process at once. Raises NotFound when none is open under this id."""
         with self._lock:
             done = self._database.execute(_SQL["revoke"], {"id": token_id, "revoked": self._now()})
             self._version = -1
-        if done.rowcount == 0:
-            raise NotFound(f"no open token has the id {token_id!r}. List them to see their ids.")
+            self._look()
+            if done.rowcount == 0:
+                raise NotFound(f"no open token has the id {token_id!r}. List them to see their ids.")
+            return next(grant for grant in self._grants.values() if grant.id == token_id)
 
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
+            self._note_use(self._now())
+            self._notes.close()
             self._database.close()
+
+    def _note_use(self, now: int) -> None:
+        self._notes.executemany(_SQL["use"], list(self._used.items()))
+        self._used, self._noted = {}, now
 
     def _look(self) -> None:
         """Reads the table again when any process has changed it."""
@@ -131,6 +157,11 @@ class Tokens:
             )
         }
         self._version = version
+
+
+def told(grant: Grant) -> str:
+    """What a key or token allows, in short."""
+    return f"{grant.kind}, {grant.scope or 'append'}" + (", personal data" if grant.personal_data else "")
 
 
 def _digest(secret: str) -> bytes:

@@ -9,6 +9,10 @@ CREATE TABLE IF NOT EXISTS token (
     created       INTEGER NOT NULL,
     revoked       INTEGER
 ) STRICT;
+CREATE TABLE IF NOT EXISTS used (
+    id TEXT    PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT;
 
 -- name: add
 INSERT INTO token (id, digest, kind, name, scope, personal_data, created) VALUES (:id, :digest, :kind, :name, :scope, :personal_data, :created);
@@ -21,3 +25,9 @@ UPDATE token SET revoked = :revoked WHERE id = :id AND revoked IS NULL;
 
 -- name: version
 PRAGMA data_version;
+
+-- name: use
+INSERT INTO used (id, at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = max(at, excluded.at);
+
+-- name: used
+SELECT id, at FROM used;

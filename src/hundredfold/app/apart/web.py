@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 from hundredfold.app.door.asgi import Receive, Scope, Send, header, may_open, reply
 from hundredfold.app.door.logbook import fault, logbook
 from hundredfold.app.door.problem import Answer, Problem, answer_json
-from hundredfold.app.door.server import ending_in_order, is_loopback, listen, reachable, serve
+from hundredfold.app.door.server import ending_in_order, listen, reachable, serve
 from hundredfold.app.lock import announced
 from hundredfold.app.workspace import Workspace
 
@@ -41,17 +41,19 @@ _HOP: Final = frozenset(
     }
 )
 """Headers of one connection, which are not passed on (RFC 9110, 7.6.1)."""
+_FORWARDED: Final = b"x-forwarded-for"
+"""Who asks: the live process sees only that this one does, and lets only its own machine in without a login."""
 _BODY: Final = {b"content-length", b"transfer-encoding"}
 """One of these says that a request has a body."""
 _HANDSHAKE: Final = frozenset(
     {
-        b"cookie",
         b"host",
         b"origin",
         b"sec-websocket-extensions",
         b"sec-websocket-key",
         b"sec-websocket-protocol",
         b"sec-websocket-version",
+        _FORWARDED,
     }
 )
 """What a WebSocket's handshake says anew, and what this process has judged."""
@@ -135,13 +137,11 @@ class Web:
             return Answer(200, generate_latest(self._registry), CONTENT_TYPE_LATEST.encode())
         if path.startswith(_TRACKING):
             return Problem(404, "no_tracking", "messages are sent to an ingest process, not to this one").answer()
-        if _page(path) and not _from_here(scope):
-            return Problem(404, "no_page", "the page is for this machine only; open it at 127.0.0.1").answer()
         return None
 
     async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> int:
         target = self._target(scope)
-        headers = _kept(scope["headers"], _HOP if _from_here(scope) else _HOP | {b"cookie"})
+        headers = [*_kept(scope["headers"], _HOP | {_FORWARDED}), (_FORWARDED, _forwarded(scope))]
         content = _body(receive) if _BODY & {name for name, _ in headers} else None
         request = self._client.build_request(scope["method"], target, headers=headers, content=content)
         try:
@@ -195,7 +195,9 @@ class Web:
         except NotLive:
             await send({"type": "websocket.close", "code": _GONE})
             return
-        headers = _kept(scope["headers"], _HOP | _HANDSHAKE)
+        # A session is for our own pages only, and the live process is not told what was judged here.
+        left_out = _HANDSHAKE if may_open(_text(origin), _text(host), ()) else _HANDSHAKE | {b"cookie"}
+        headers = [*_kept(scope["headers"], _HOP | left_out), (_FORWARDED, _forwarded(scope))]
         try:
             async with connect(
                 target,
@@ -283,14 +285,12 @@ def _kept(headers: Iterable[tuple[bytes, bytes]], left_out: frozenset[bytes]) ->
     return [(name, value) for name, value in headers if name not in left_out and name not in named]
 
 
+def _forwarded(scope: Scope) -> bytes:
+    """Through whom the request came: what a proxy before this one said, and who asked here."""
+    before = header(scope, _FORWARDED)
+    asked = str((scope.get("client") or ("unknown",))[0]).encode("latin-1")
+    return asked if before is None else before + b", " + asked
+
+
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
-
-
-def _page(path: str) -> bool:
-    return path == "/" or path.startswith("/page/")
-
-
-def _from_here(scope: Scope) -> bool:
-    """Whether somebody on this machine asks: the live process sees only that this one does."""
-    return is_loopback((scope.get("client") or ("",))[0])

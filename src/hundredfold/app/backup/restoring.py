@@ -15,6 +15,7 @@ from hundredfold.app.workspace import Workspace
 from hundredfold.errors import WorkspaceError
 from hundredfold.log.kafka.client import EVENTS, parse_address
 from hundredfold.store.sent import FILE as SENT
+from hundredfold.store.sessions import FILE as SESSIONS
 from hundredfold.words.calendar import iso
 
 
@@ -49,6 +50,8 @@ def restored(
         must_be_known(workspace)
         # A backup does not know what was published behind it: who publishes next reads it from the topics.
         (workspace.store / SENT).unlink(missing_ok=True)
+        # Who was logged in then is not logged in here.
+        (workspace.store / SESSIONS).unlink(missing_ok=True)
     return {
         "workspace": str(folder),
         "position": positions(manifest.position),

@@ -87,8 +87,10 @@ class Asked:
             yield RemoteWorkspace(lock)
             return
         try:
+            from hundredfold.app.acting import COMMAND, acting
             from hundredfold.app.opened import OpenWorkspace
 
+            acting.set(COMMAND)
             opened = OpenWorkspace(workspace, lock, holder=f"hf {command}", tell=warn)
         except BaseException:
             lock.release()

@@ -16,7 +16,7 @@ NAME: Final = "demo"
 
 def run(
     directory: Annotated[str, typer.Argument(metavar="[DIR]", help="The workspace to make.")] = "demo-shop",
-    serve: Annotated[bool, typer.Option(help="Stay up with the page at the end, or end.")] = True,
+    serve: Annotated[bool, typer.Option(help="Stay up with the tour at the end, or end.")] = True,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8080,
     days: Annotated[int, typer.Option(min=1, max=39, help="How many days are replayed.")] = 39,
     json: AsJson = False,
@@ -53,7 +53,7 @@ def _stay(out: Console, document: dict[str, Any], directory: str, *, as_json: bo
         answer(document, as_json=True, shown=lambda out: None)
     else:
         customer = document["customer"]["customer_id"]
-        out.print(f"\n[bold]Buy something yourself:[/] [bold cyan]{document['url']}[/]")
+        out.print(f"\n[bold]Buy something yourself:[/] [bold cyan]{document['url']}/tour[/]")
         out.print(f"Or ask, in another window:  hf -w {directory} profile {customer}")
     say("press Ctrl-C to end")
     wait_for_ever()

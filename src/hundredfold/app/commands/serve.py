@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from hundredfold.app.workspace import Workspace
 
 NAME: Final = "serve"
+FIRST: Final = "admin"
+"""The name of the first user."""
 
 
 def run(
@@ -60,7 +63,7 @@ def run(
 
             serve_web(workspace, host, port, public=public, ready=ready, live=live)
         case _:
-            _serve(asked, workspace, host, port, public=public, ready=ready, takes_in=only is None)
+            _serve(asked, workspace, host, port, public=public, ready=ready, takes_in=only is None, quiet=json)
 
 
 def _serve(
@@ -72,6 +75,7 @@ def _serve(
     public: bool,
     ready: Callable[[str], None],
     takes_in: bool,
+    quiet: bool,
 ) -> None:
     from hundredfold.app.lock import Server, lock_or_server
     from hundredfold.app.opened import OpenWorkspace
@@ -86,4 +90,27 @@ def _serve(
         lock.release()
         raise
     with opened:
+        if not quiet and sys.stderr.isatty():
+            _first_user(workspace)
         serve(opened, host, port, public=public, ready=ready, takes_in=takes_in)
+
+
+def _first_user(workspace: Workspace) -> None:
+    """Makes the first user of a workspace in which nobody can log in, and tells whoever sits here the password, once.
+
+    Only at a terminal: elsewhere it would stay in somebody's log. A workspace with a page for this machine needs none.
+    """
+    from hundredfold.app.acting import COMMAND, acting, note
+    from hundredfold.app.gui.administration import open_logins
+    from hundredfold.store.users import told
+
+    if workspace.settings.page:
+        return
+    with open_logins(workspace) as logins:
+        made = logins.users.add_first(FIRST)
+    if made is not None:
+        password, user = made
+        before = acting.set(COMMAND)
+        note(workspace.store, "user.added", user.name, after=told(user))
+        acting.reset(before)
+        say(f"Log in as {user.name} with the password {password}. It is shown only now; change it in the settings.")

@@ -11,7 +11,7 @@ import typer
 from hundredfold.app.commands.asking import AsJson, Asked, Misuse, answer
 
 if TYPE_CHECKING:
-    from hundredfold.store.tokens import Tokens
+    from hundredfold.store.tokens import Grant, Tokens
 
 NAME: Final = "token"
 app = typer.Typer(help="Write keys and access tokens.", no_args_is_help=True)
@@ -47,6 +47,7 @@ def create(
             scope=scope if chosen == "api" else None,
             personal_data=personal_data,
         )
+    _note(context.obj, "key.created", grant)
     document: dict[str, Any] = {
         "token": secret,
         "id": grant.id,
@@ -96,7 +97,8 @@ def revoke(
 ) -> None:
     """Close a write key or access token for ever."""
     with closing(_tokens(context.obj)) as tokens:
-        tokens.revoke(token_id)
+        grant = tokens.revoke(token_id)
+    _note(context.obj, "key.revoked", grant)
     answer({"revoked": token_id}, as_json=json, shown=lambda out: out.print(f"{token_id} is revoked"))
 
 
@@ -108,3 +110,11 @@ def _tokens(asked: Asked) -> Tokens:
     store = asked.workspace().store
     store.mkdir(parents=True, exist_ok=True)
     return Tokens(store / "tokens.sqlite", now=real_clock, random=os.urandom)
+
+
+def _note(asked: Asked, what: str, grant: Grant) -> None:
+    from hundredfold.app.acting import COMMAND, acting, note
+    from hundredfold.store.tokens import told
+
+    acting.set(COMMAND)
+    note(asked.workspace().store, what, f"{grant.name} ({grant.id})", after=told(grant))

@@ -16,9 +16,10 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 async def reply(send: Send, answer: Answer, headers: Headers = ()) -> None:
-    """Sends an answer with further headers."""
+    """Sends an answer with further headers; it is not to be kept unless it says so itself."""
     fixed = ((b"content-type", answer.content_type), (b"content-length", b"%d" % len(answer.body)))
-    everything = [*fixed, (b"cache-control", b"no-store"), *answer.headers, *headers]
+    kept = () if any(name == b"cache-control" for name, _ in answer.headers) else ((b"cache-control", b"no-store"),)
+    everything = [*fixed, *kept, *answer.headers, *headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": everything})
     await send({"type": "http.response.body", "body": answer.body})
 

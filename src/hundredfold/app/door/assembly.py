@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
+from hundredfold.app.acting import note
+from hundredfold.app.door.access import Access, open_paths
 from hundredfold.app.door.control import control
 from hundredfold.app.door.held_back import held_back
 from hundredfold.app.door.keys import keys
 from hundredfold.app.door.limits import Backlog, Limits
 from hundredfold.app.door.logbook import logbook
+from hundredfold.app.door.logins import Logins
 from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.reception import Reception
 from hundredfold.app.door.site import Check, Site
@@ -78,12 +82,14 @@ def open_door(
     alive: Check = list,
     registry: CollectorRegistry | None = None,
     takes_in: bool = True,
+    logins: Logins | None = None,
 ) -> Door:
     """Opens the door of the workspace whose stores lie in `folder`.
 
     `routers` are the further parts of the control API, under `/api/v1`; each route declares its scope. `ready` and
     `alive` say what is wrong just now. With `takes_in` false other processes take messages in, and the tracking API is
-    not served. Raises TypeError when a route declares no scope.
+    not served. With `logins` a session is as good as a token; whoever opened them closes them. Raises TypeError when a
+    route declares no scope.
     """
     settings = settings or Settings()
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,9 +122,12 @@ def open_door(
         public_url=settings.public_url,
     )
     held = held_back(rejections, quarantine, log, now=outside.now, zone=settings.zone)
+    access = Access(tokens, logins)
+    application = control(access, [held, keys(tokens, partial(note, folder)), *routers])
     site = Site(
-        control=control(tokens, [held, keys(tokens), *routers]),
-        tokens=tokens,
+        control=application,
+        access=access,
+        before_login=open_paths(application),
         metrics=metrics,
         logbook=book,
         tracking=tracking if takes_in else None,

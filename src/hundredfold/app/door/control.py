@@ -10,10 +10,9 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from hundredfold.app.door.access import sealed
+from hundredfold.app.door.access import Access, sealed
 from hundredfold.app.door.problem import PROBLEM, Problem
 from hundredfold.errors import DefinitionError, HundredfoldError, LogFull, LogUnavailable, NotFound, WorkspaceError
-from hundredfold.store.tokens import Tokens
 
 PREFIX: Final = "/api/v1"
 
@@ -27,13 +26,19 @@ _STATUS: Final[tuple[tuple[type[HundredfoldError], int, str], ...]] = (
 )
 
 
-def control(tokens: Tokens, routers: Sequence[APIRouter], *, title: str = "hundredfold") -> FastAPI:
+def control(access: Access, routers: Sequence[APIRouter], *, title: str = "hundredfold") -> FastAPI:
     """The control API of these routers, each under `/api/v1`.
 
     Its OpenAPI document is at `/openapi.json`. Raises TypeError when a route declares no scope (`requires`).
     """
-    app = FastAPI(title=title, version=version("hundredfold"), docs_url=None, redoc_url=None)
-    app.state.tokens = tokens
+    app = FastAPI(
+        title=title,
+        version=version("hundredfold"),
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what the generated client calls its functions
+    )
+    app.state.access = access
     for router in routers:
         app.include_router(router, prefix=PREFIX)
     app.add_exception_handler(Problem, _problem)

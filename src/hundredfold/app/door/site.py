@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.typing import FilteringBoundLogger
 
-from hundredfold.app.door.access import API, granted
-from hundredfold.app.door.asgi import Application, Receive, Scope, Send, header, reply
+from hundredfold.app.acting import SERVER, Actor, acting
+from hundredfold.app.door.access import API, Access
+from hundredfold.app.door.asgi import Application, Receive, Scope, Send, reply
 from hundredfold.app.door.logbook import fault
 from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.problem import Answer, Problem, answer_json
 from hundredfold.app.door.registry import PREFIXES
 from hundredfold.app.door.tracking import Tracking
-from hundredfold.store.tokens import Tokens
-
-
-class Page(Protocol):
-    """A page for people, with addresses of its own; it may lend its own pages the right to read."""
-
-    async def answer(self, scope: Scope) -> Answer | None:
-        """The answer to a request for one of its addresses; None for all others."""
-
-    def admitted(self, scope: Scope) -> Scope:
-        """The request, with an Authorization header where the page itself reads."""
-
 
 Check = Callable[[], list[str]]
 """What is wrong just now, as short sentences without personal data; empty when nothing is."""
@@ -38,22 +26,29 @@ def _nothing() -> list[str]:
     return []
 
 
+def _no_page(_: Scope) -> Answer | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Site:
     """Sends each request to the application that serves it.
 
     `tracking` is None in a process that takes no messages in; `control` has the routes under `/api`, `/openapi.json`
-    and the user interface. `alive` and `ready` answer `/healthz` and `/readyz`. `page` is for people.
+    and the user interface. `before_login` are its paths that need no way in. `alive` and `ready` answer `/healthz` and
+    `/readyz`.
     """
 
     control: Application
-    tokens: Tokens
+    access: Access
     metrics: Metrics
     logbook: FilteringBoundLogger
     tracking: Tracking | None = None
     alive: Check = _nothing
     ready: Check = _nothing
-    page: Page | None = None
+    before_login: frozenset[str] = frozenset()
+    pages: Callable[[Scope], Answer | None] = _no_page
+    """The front end: its files, and its page for every address that is a screen's."""
     registry: Application | None = None
     """Schemas, for whoever reads profiles from Kafka."""
 
@@ -72,16 +67,14 @@ class Site:
         if self.registry is not None and path.startswith(PREFIXES):
             await self._guarded(self.registry, "registry", scope, receive, send)
             return
-        if self.page is not None:
-            scope = self.page.admitted(scope)
-        own = await self._shown(scope) or self._own(path, scope)
+        own = self._own(path, scope) or self.pages(scope)
         if own is not None:
             await reply(send, own)
             return
         await self._guarded(self.control, "control", scope, receive, send)
 
     def _own(self, path: str, scope: Scope) -> Answer | None:
-        """The answer of the machine's own pages, and to whoever knocks at `/api` without a token."""
+        """The answer of the machine's own pages, and to whoever knocks at `/api` without a way in."""
         match path:
             case "/healthz":
                 return _state("not_alive", self.alive())
@@ -89,22 +82,16 @@ class Site:
                 return _state("not_ready", self.ready())
             case "/metrics":
                 return Answer(200, generate_latest(self.metrics.registry), CONTENT_TYPE_LATEST.encode())
-        if path == API or path.startswith(f"{API}/"):
+        if (path == API or path.startswith(f"{API}/")) and path not in self.before_login:
             # Before any routing: a stranger does not even learn which addresses there are.
             try:
-                authorization = header(scope, b"authorization")
-                granted(self.tokens, None if authorization is None else authorization.decode("latin-1"))
+                grant = self.access.grant(scope)
             except Problem as problem:
                 return problem.answer()
+            acting.set(Actor(grant.name, "session" if grant.kind == "session" else "token"))
+        else:
+            acting.set(SERVER)
         return None
-
-    async def _shown(self, scope: Scope) -> Answer | None:
-        """The answer of the page for people."""
-        try:
-            return None if self.page is None else await self.page.answer(scope)
-        except Exception as error:  # noqa: BLE001 - as for the control API: its text stays inside
-            self.logbook.error("request failed", route="page", **fault(error))
-            return Problem(500, "fault", "the server failed at this request; tell its operator").answer()
 
     async def _guarded(self, app: Application, route: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Another application; an error that it does not know is told by type and place, its text stays inside."""

@@ -1,0 +1,59 @@
+"""Where people look into one customer: evidence is taken in the engine's turn, and judged when others may use it."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias, cast
+
+from fastapi import Depends, Query
+
+from hundredfold.app.door.access import Requires
+from hundredfold.app.door.problem import Problem
+from hundredfold.app.opened import OpenWorkspace
+from hundredfold.audit.reading import Reader
+from hundredfold.live.setup import Setup
+from hundredfold.profile.behind import reader_of
+from hundredfold.profile.dossier import Dossier, evidence
+from hundredfold.store.tokens import Grant
+from hundredfold.words import value as values
+
+Reading: TypeAlias = Annotated[Grant, Depends(Requires("read"))]
+Customer: TypeAlias = Annotated[str, Query(description="Any id of the customer.", examples=["c17"])]
+Time: TypeAlias = Annotated[
+    str | None, Query(description="ISO 8601; without zone in the workspace's.", examples=["2026-11-22T10:00Z"])
+]
+Value: TypeAlias = bool | int | float | str | list[bool | int | float | str] | None
+"""A value as JSON; times are ISO text."""
+
+
+def as_json(found: values.Value) -> Value:
+    """A value as a part of an answer."""
+    return cast(Value, values.to_json(found))
+
+
+class Desk:
+    """Opens dossiers of the customers of a workspace. Its methods may be called from any thread."""
+
+    def __init__(self, opened: OpenWorkspace) -> None:
+        self.opened = opened
+        self._reader: tuple[Setup, Reader] | None = None
+
+    def dossier(self, customer: str, at: str | None = None, known_at: str | None = None) -> Dossier:
+        """The dossier of a customer. Raises NotFound, and Problem 422 for a time that is none."""
+        when = {"at": self.time("at", at), "known_at": self.time("known_at", known_at)}
+        with self.opened.clock_held():
+            found = evidence(self.opened.engine(), self.opened.answers(), customer, **when)
+        return Dossier(found)
+
+    def reader(self, setup: Setup) -> Reader:
+        """How the paths of a workspace are read; its tables are prepared once for all who ask."""
+        held = self._reader
+        if held is None or held[0] is not setup:
+            held = self._reader = setup, reader_of(setup, self.opened.workspace.now())
+        return held[1]
+
+    def time(self, name: str, text: str | None) -> int | None:
+        """A time that was asked for, in microseconds UTC. Raises Problem 422."""
+        found = None if text is None else self.opened.workspace.time(text)
+        if text is not None and found is None:
+            raise Problem(422, "bad_time", f"{name} is no time; write it like 2026-11-22T10:00:00Z")
+        return found

@@ -1,0 +1,355 @@
+"""Imports as jobs: begun, followed, cancelled and undone from a browser, which may come and go meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any, Final, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from hundredfold.app import work
+from hundredfold.app.documents import Document
+from hundredfold.app.door.access import requires
+from hundredfold.app.door.logbook import fault
+from hundredfold.app.door.problem import Problem
+from hundredfold.app.gui.mappings import mappings
+from hundredfold.app.gui.uploads import Uploads, uploading
+from hundredfold.app.import_book import KEPT, Import, ImportBook
+from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.runbook import Runbook
+from hundredfold.errors import HundredfoldError, WorkspaceError
+from hundredfold.ingest.mapping import Mapping, Products
+from hundredfold.ingest.mapping_file import parse_mapping
+from hundredfold.words.calendar import iso
+
+LISTED: Final = 50
+State = Literal["waiting", "running", "undoing", "done", "cancelled", "failed", "undone"]
+
+
+class Cancelled(HundredfoldError):
+    """Whoever began an import does not want it any more."""
+
+
+class NewImport(BaseModel):
+    """A dropped file, and what its rows become."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upload: str
+    mapping: str = Field(description="The mapping file.")
+    source: str | None = Field(None, max_length=100)
+    rows: int | None = Field(None, ge=0, description="How many rows it has, as far as is known: for the progress.")
+
+
+class RejectedRow(BaseModel):
+    """A row that was not taken."""
+
+    file: str
+    row: int
+    rows: int
+    reason: str
+    message: str
+
+
+class ImportCounts(BaseModel):
+    """What became of the rows."""
+
+    read: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    reasons: dict[str, int] = {}
+    skipped: dict[str, int] = {}
+    lookups: list[str] = []
+    rejections: list[RejectedRow] = []
+
+
+class ImportShown(BaseModel):
+    """An import: one that goes on, or a run of the past."""
+
+    id: str
+    run: int | None = Field(description="The number of its run; null before it has begun.")
+    name: str | None = Field(description="The file's name; null for one of before the server's start.")
+    source: str | None
+    state: State
+    done: int = Field(description="Rows read so far.")
+    of: int | None = Field(description="How many rows there are, as far as is known.")
+    started: str | None
+    counts: ImportCounts | None
+    error: str | None
+    can_undo: bool
+
+
+@dataclass
+class Job:
+    """An import that was begun since the server's start."""
+
+    id: str
+    name: str
+    source: str | None
+    of: int | None
+    state: State = "waiting"
+    run: int | None = None
+    done: int = 0
+    started: int | None = None
+    counts: ImportCounts | None = None
+    error: str | None = None
+    cancelled: Event = field(default_factory=Event)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it goes on."""
+        return self.state not in ("waiting", "running", "undoing")
+
+
+class Imports:
+    """The imports of a workspace. One goes on at a time; those that wait keep their order. For any thread."""
+
+    def __init__(self, opened: OpenWorkspace, uploads: Uploads, new_id: Callable[[], str]) -> None:
+        self._opened, self._uploads, self._new_id = opened, uploads, new_id
+        self._jobs: dict[str, Job] = {}
+        self._threads: list[Thread] = []
+        self._turn, self._guard = Lock(), Lock()
+        self._left = False
+
+    def begin(self, asked: NewImport) -> Job:
+        """Begins an import, which goes on when this returns. Raises DefinitionError, Problem 404, 409."""
+        _spares_the_data(parse_mapping(asked.mapping, "mapping"))
+        path = self._uploads.whole(asked.upload)
+        job = Job(self._new_id(), path.name, asked.source, asked.rows)
+        mapping = path.with_name(f"mapping {job.id}.yaml")
+        mapping.write_text(asked.mapping, encoding="utf-8")
+
+        def do() -> None:
+            if job.cancelled.is_set():
+                raise Cancelled("it was cancelled before it began; nothing was stored")
+            document = work.import_data(
+                self._opened,
+                path=str(path),
+                source=asked.source,
+                mapping=str(mapping),
+                progress=lambda done, of: self._told(job, done, of),
+                began=lambda run: self._numbered(job, run),
+            )
+            job.counts = _counts(document)
+            job.done = job.of = job.counts.read
+
+        self._start(job, do)
+        return job
+
+    def cancel(self, id: str) -> Job:
+        """Asks an import to end; what it has stored is undone then. Raises Problem 404, 409."""
+        job = self._job(id)
+        if job.over or job.state == "undoing":
+            raise Problem(409, "over", "this import is over; undo it instead")
+        job.cancelled.set()
+        return job
+
+    def undo(self, run: int) -> Job:
+        """Begins to undo the import of a run. Raises NotFound, WorkspaceError, Problem 409."""
+        now = self._opened.workspace.now()
+        ImportBook(self._opened.workspace.imports).to_undo(run, now)
+        known = next((job for job in self._jobs.values() if job.run == run), None)
+        if known is not None and not known.over:
+            raise Problem(409, "busy", "this import goes on still; wait, or cancel it")
+        job = known or Job(f"run-{run}", "", None, None, run=run)
+        job.state, job.error = "undoing", None
+        self._start(job, lambda: self._undone(job))
+        return job
+
+    def shown(self) -> list[ImportShown]:
+        """All imports, the newest first."""
+        book = Runbook(self._opened.workspace.runbook, self._opened.workspace.now)
+        imports, now = self._imports(), self._opened.workspace.now()
+        jobs = list(self._jobs.values())
+        waiting = [_of_job(job) for job in reversed(jobs) if job.run is None]
+        begun = {job.run: job for job in jobs}
+        runs = [run for run in book.runs() if run["kind"] == "import"][:LISTED]
+        return waiting + [_of_run(run, begun.get(run["number"]), imports.get(run["number"]), now) for run in runs]
+
+    def one(self, id: str) -> ImportShown:
+        """An import by its id. Raises Problem 404."""
+        found = next((one for one in self.shown() if one.id == id), None)
+        if found is None:
+            raise Problem(404, "no_import", "there is no such import; hf runs lists all of them")
+        return found
+
+    def leave(self) -> None:
+        """Ends what goes on, for the server is about to stop; what was stored can be undone later."""
+        with self._guard:
+            self._left = True
+            threads = list(self._threads)
+        for job in self._jobs.values():
+            job.cancelled.set()
+        for thread in threads:
+            thread.join(10)
+
+    def _start(self, job: Job, do: Callable[[], None]) -> None:
+        with self._guard:
+            if self._left:
+                raise WorkspaceError("the server is about to stop. Ask again when it serves.")
+            self._jobs[job.id] = job
+            context = copy_context()
+            thread = Thread(target=lambda: context.run(self._run, job, do), name="import", daemon=True)
+            self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()
+
+    def _run(self, job: Job, do: Callable[[], None]) -> None:
+        try:
+            with self._turn:
+                if job.state == "waiting":
+                    job.state = "running"
+                undoing = job.state == "undoing"
+                do()
+                if job.cancelled.is_set() and not undoing:
+                    raise Cancelled("it was cancelled when all was stored already; it was undone")
+                job.state = "undone" if undoing else "done"
+        except Cancelled as cancelled:
+            self._withdraw(job, str(cancelled))
+        except HundredfoldError as error:
+            job.state, job.error = "failed", str(error)
+        except Exception as error:  # noqa: BLE001 - its text may quote a cell: only its kind and place are told
+            found = fault(error)
+            job.state, job.error = "failed", f"the import failed: {found['error']} at {found['place']}"
+
+    def _withdraw(self, job: Job, said: str) -> None:
+        """What a cancelled import has stored is undone, but not when the server leaves."""
+        try:
+            if not self._left and job.run in self._imports():
+                job.state = "undoing"
+                with self._turn:
+                    self._undone(job)
+            job.state, job.error = "cancelled", said
+        except HundredfoldError as error:
+            job.state, job.error = "failed", str(error)
+
+    def _undone(self, job: Job) -> None:
+        assert job.run is not None
+        work.undo_import(self._opened, run=job.run)
+
+    def _told(self, job: Job, done: int, of: int | None) -> None:
+        job.done, job.of = done, of if of is not None else job.of
+        if job.cancelled.is_set():
+            raise Cancelled("it was cancelled; nothing of it counts")
+
+    def _numbered(self, job: Job, run: int) -> None:
+        job.run, job.started = run, self._opened.workspace.now()
+
+    def _job(self, id: str) -> Job:
+        job = self._jobs.get(id)
+        if job is None:
+            raise Problem(404, "no_import", "this import does not go on; the list of imports says what became of it")
+        return job
+
+    def _imports(self) -> dict[int, Import]:
+        """What the imports have stored, by run."""
+        return {one.run: one for one in ImportBook(self._opened.workspace.imports).imports()}
+
+
+@contextmanager
+def open_imports(opened: OpenWorkspace, new_id: Callable[[], str]) -> Iterator[list[APIRouter]]:
+    """The routes of uploads, mappings and imports; when the block ends, imports that go on end, too."""
+    workspace = opened.workspace
+    uploads = Uploads(workspace.scratch / "uploads", now=workspace.now, new_id=new_id)
+    imports = Imports(opened, uploads, new_id)
+    try:
+        yield [uploading(uploads), mappings(workspace, uploads), importing(imports)]
+    finally:
+        imports.leave()
+
+
+def importing(imports: Imports) -> APIRouter:
+    """The routes under `/imports`."""
+    router = APIRouter(prefix="/imports", tags=["imports"])
+
+    @router.get("", dependencies=[requires("read")])
+    def all_imports() -> list[ImportShown]:
+        """The imports, the newest first."""
+        return imports.shown()
+
+    @router.post("", status_code=202, dependencies=[requires("write", personal_data=True)])
+    def begin_import(asked: NewImport, response: Response) -> ImportShown:
+        """Begins to import a dropped file; ask for the import to see how far it is."""
+        job = imports.begin(asked)
+        response.headers["Location"] = f"/api/v1/imports/{job.id}"
+        return _of_job(job)
+
+    @router.get("/{import_id}", dependencies=[requires("read")])
+    def one_import(import_id: str) -> ImportShown:
+        """How far an import is, and what came of it."""
+        return imports.one(import_id)
+
+    @router.delete("/{import_id}", status_code=202, dependencies=[requires("write")])
+    def cancel_import(import_id: str) -> ImportShown:
+        """Cancels an import: nothing of it counts."""
+        return _of_job(imports.cancel(import_id))
+
+    @router.post("/{run}/undo", status_code=202, dependencies=[requires("write")])
+    def withdraw_import(run: int, response: Response) -> ImportShown:
+        """Undoes the import of a run: values are as if it had never been."""
+        job = imports.undo(run)
+        response.headers["Location"] = f"/api/v1/imports/{job.id}"
+        return _of_job(job)
+
+    return router
+
+
+def _spares_the_data(mapping: Mapping) -> None:
+    """Raises Problem 422 for a lookup table among the files that the workspace writes itself."""
+    for table in mapping.tables:
+        if isinstance(table, Products) and Path(table.file).parts[0] == "data":
+            raise Problem(422, "bad_file", f"{table.file} lies among the workspace's own files; name one beside them")
+
+
+def _of_job(job: Job) -> ImportShown:
+    return ImportShown(
+        id=job.id,
+        run=job.run,
+        name=job.name,
+        source=job.source,
+        state=job.state,
+        done=job.done,
+        of=job.of,
+        started=None if job.started is None else iso(job.started),
+        counts=job.counts,
+        error=job.error,
+        can_undo=False,
+    )
+
+
+def _of_run(run: Document, job: Job | None, stored: Import | None, now: int) -> ImportShown:
+    """A run of the book, with what its job knows beyond it."""
+    counted = {name: run[name] for name in ("read", "stored", "duplicates", "rejected") if name in run}
+    state: State = "failed" if run.get("error") else "done" if "ended" in run else "running"
+    if stored is not None and stored.undone is not None:
+        state = "undone"
+    shown = ImportShown(
+        id=f"run-{run['number']}",
+        run=run["number"],
+        name=None,
+        source=run.get("source"),
+        state=state,
+        done=run.get("read", 0),
+        of=run.get("read"),
+        started=run["started"],
+        counts=ImportCounts(**counted) if counted else None,
+        error=run.get("error"),
+        can_undo=False,
+    )
+    if job is not None:
+        known = _of_job(job).model_dump(exclude_none=True, exclude={"counts", "done"})
+        shown = shown.model_copy(update={**known, "counts": job.counts or shown.counts, "done": job.done or shown.done})
+    undoable = stored is not None and stored.undone is None and stored.started >= now - KEPT
+    going_on = (job is not None and not job.over) or shown.state == "running"
+    return shown.model_copy(update={"can_undo": undoable and not going_on})
+
+
+def _counts(document: Document) -> ImportCounts:
+    known: dict[str, Any] = {name: document[name] for name in ImportCounts.model_fields}
+    return ImportCounts.model_validate(known)

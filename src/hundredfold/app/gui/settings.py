@@ -1,0 +1,95 @@
+"""The control API's part for the workspace's settings, as `hundredfold.yaml` says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from hundredfold.app.alerting.wording import Language
+from hundredfold.app.door.access import requires
+from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.schedule.jobs import JOBS
+from hundredfold.words.calendar import DAY, iso
+
+_BILLION: Final = 1_000_000_000
+
+
+class Rate(BaseModel):
+    """The exchange rates of a currency that count now."""
+
+    currency: str
+    days: int = Field(description="For how many days there is a rate.")
+    first_day: str
+    last_day: str
+    last_rate: str = Field(description="What one unit is worth in the workspace's currency, as a decimal number.")
+
+
+class ScheduledJob(BaseModel):
+    """A job that is run at set times."""
+
+    name: str
+    at: str = Field(description="Cron's five fields, in the workspace's time zone.")
+
+
+class WorkspaceSettings(BaseModel):
+    """What `hundredfold.yaml` says, as far as people at work ask for it."""
+
+    name: str
+    timezone: str
+    currency: str
+    language: Language
+    now: str = Field(description="The workspace's clock.")
+    replayed: bool = Field(description="The clock is set apart from the real one.")
+    rates_file: str | None
+    rates: list[Rate]
+    schedule: list[ScheduledJob]
+    public_url: str | None = Field(description="Where clients reach the server, when it stands behind a proxy.")
+    origins: list[str] = Field(description="Web pages that may send messages with a browser key.")
+    event_bytes: int
+    on_kafka: bool
+
+
+def settings(opened: OpenWorkspace) -> APIRouter:
+    """The route `/settings`."""
+    router = APIRouter(prefix="/settings", tags=["settings"], dependencies=[requires("read")])
+
+    @router.get("")
+    def workspace_settings() -> WorkspaceSettings:
+        """The workspace's settings. They are changed in `hundredfold.yaml`."""
+        workspace = opened.workspace
+        said = workspace.settings
+        with opened.guard:
+            rates = opened.engine().compiled.setup.rates
+        jobs = {name: job for name in JOBS if (job := said.schedule.job(name)) is not None}
+        return WorkspaceSettings(
+            name=workspace.folder.resolve().name,
+            timezone=said.timezone,
+            currency=said.currency,
+            language=said.language,
+            now=iso(workspace.now()),
+            replayed=said.clock_offset != 0,
+            rates_file=said.rates,
+            rates=[_rate(currency, days) for currency, days in sorted(rates.items()) if days],
+            schedule=[ScheduledJob(name=name, at=job.at) for name, job in jobs.items()],
+            public_url=said.public_url,
+            origins=list(said.origins),
+            event_bytes=said.event_bytes,
+            on_kafka=said.on_kafka,
+        )
+
+    return router
+
+
+def _rate(currency: str, days: Mapping[int, int]) -> Rate:
+    first, last = min(days), max(days)
+    whole, part = divmod(days[last], _BILLION)
+    return Rate(
+        currency=currency,
+        days=len(days),
+        first_day=iso(first * DAY)[:10],
+        last_day=iso(last * DAY)[:10],
+        last_rate=f"{whole}.{part:09d}".rstrip("0").rstrip("."),
+    )

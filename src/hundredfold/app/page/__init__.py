@@ -1,1 +1,0 @@
-"""The page at `/`: a customer's profile, a purchase as this customer, and what the feed tells of it."""

@@ -1,0 +1,114 @@
+"""A served workspace, and a browser's page on it that suffers nothing: no stranger, no error, no dialog."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from tests.app.serving import opened_for_serving
+from tests.app.shop import DEFINITIONS, PRODUCTS, hf, order, write_lines
+
+from hundredfold.app.gui.files import Built
+from hundredfold.app.serving import Served, in_background
+from hundredfold.app.settings import with_setting
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENS = os.environ.get("HF_SCREENS")
+"""The folder for a picture of every screen; none are taken without it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser_and_pages():
+    """A browser and built pages; without them the tests are skipped, unless they must run."""
+    lacking = [*([] if CHROMIUM else ["chromium"]), *([] if Built().is_built else ["the built pages"])]
+    if lacking:
+        wanted = os.environ.get("HF_REQUIRE_BROWSER") == "1"
+        (pytest.fail if wanted else pytest.skip)(f"no {' and no '.join(lacking)} here")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture
+def shop(tmp_path) -> Path:
+    """A workspace with a few customers that lets in whoever works on this machine."""
+    folder = tmp_path / "shop"
+    assert hf("init", folder, "--timezone", "Europe/Lisbon").code == 0
+    settings = folder / "hundredfold.yaml"
+    settings.write_text(with_setting(settings.read_text(), "page", "true"))
+    (folder / "products.csv").write_text(PRODUCTS)
+    (folder / "definitions" / "shop.yaml").write_text(DEFINITIONS)
+    assert hf("apply", folder=folder).code == 0
+    orders = [order(n, f"c{n % 5}", f"2026-03-{n:02}T10:00:00Z", n * 1.25) for n in range(1, 25)]
+    assert hf("import", write_lines(tmp_path / "orders.ndjson", orders), folder=folder).code == 0
+    assert hf("batch", folder=folder).code == 0
+    return folder
+
+
+@contextmanager
+def serving(folder: Path, port: int = 0) -> Iterator[Served]:
+    """A real server on a workspace; port 0 takes a free one."""
+    with opened_for_serving(folder) as opened, in_background(opened, port) as served:
+        yield served
+
+
+@pytest.fixture
+def served(shop) -> Iterator[Served]:
+    """The workspace, served."""
+    with serving(shop) as found:
+        yield found
+
+
+@pytest.fixture
+def provoked() -> list[str]:
+    """Parts of console errors that a test provokes, such as the status of a refused request."""
+    return []
+
+
+@pytest.fixture
+def page(page: Page, provoked: list[str]) -> Iterator[Page]:
+    """A page that must not ask a stranger, fail, break the content security policy or open a dialog."""
+    wrong: list[str] = []
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
+    page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    yield page
+    assert not [one for one in wrong if not any(text in one for text in provoked)]
+    assert asked - {""} <= {"127.0.0.1"}
+
+
+MANNERS = [(language, theme) for language in ("en", "pt") for theme in ("light", "dark")]
+
+
+def looked_at(page: Page, name: str) -> None:
+    """The screen as it stands, in both languages and appearances: nothing that axe finds; a picture of each."""
+    for language, theme in MANNERS:
+        page.get_by_label("Language", exact=True).or_(page.get_by_label("Idioma", exact=True)).select_option(language)
+        page.get_by_label("Appearance", exact=True).or_(page.get_by_label("Aspeto", exact=True)).select_option(theme)
+        page.wait_for_timeout(50)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name}, {language}, {theme}:\n{found.generate_report()}"
+        if SCREENS:
+            Path(SCREENS).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{SCREENS}/{name}-{language}-{theme}.png", full_page=True)

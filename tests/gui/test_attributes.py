@@ -1,0 +1,143 @@
+"""The attribute builder, in a browser: a sentence and its YAML, a preview while typing, from draft to force."""
+
+from __future__ import annotations
+
+import httpx
+from playwright.sync_api import expect
+from tests.app.shop import DEFINITIONS
+from tests.door.shop import bearer
+from tests.gui.conftest import looked_at
+
+SUM = "total_purchase_value"
+
+
+def opened(page, served, query=""):
+    page.goto(f"{served.url}/attributes{query}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Attributes")
+
+
+def preview(page):
+    return page.get_by_role("region", name="What it would be")
+
+
+def lines(page):
+    return page.get_by_label("YAML, as it stands in the file")
+
+
+def api(served, path):
+    return httpx.get(f"{served.url}/api/v1{path}", headers=bearer(served.token)).json()
+
+
+def test_a_changed_sentence_is_tried_reviewed_and_published_for_all_history(page, served, shop):
+    opened(page, served)
+    looked_at(page, "attributes")
+    page.get_by_label("Idioma").select_option("en")
+
+    page.get_by_role("button", name=SUM).click()
+    expect(lines(page)).to_have_value(f"{SUM}: {{event: Order Completed, value: properties.total, aggregate: sum}}\n")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Field", exact=True).fill("properties.total")
+    page.get_by_label("Test", exact=True).select_option(">=")
+    page.get_by_label("Compared with").fill("10")
+    expect(lines(page)).to_have_value(
+        f"{SUM}: {{event: Order Completed, value: properties.total, aggregate: sum, where: properties.total >= 10}}\n"
+    )
+    expect(preview(page)).to_contain_text("All 5 customers")
+    expect(preview(page)).to_contain_text("5 of them (100%) would have another value")
+    told = httpx.post(
+        f"{served.url}/api/v1/definitions/preview",
+        headers=bearer(served.token),
+        json={"name": SUM, "text": lines(page).input_value()},
+    ).json()
+    bars = preview(page).locator("svg g")
+    assert [int(bar.get_attribute("data-count")) for bar in bars.all()] == [
+        one["count"] for one in told["spread"]["bins"]
+    ]
+    expect(preview(page).get_by_role("row")).to_have_count(6)
+    looked_at(page, "attribute")
+    page.get_by_label("Idioma").select_option("en")
+
+    page.get_by_role("button", name="Look at the changes").click()
+    expect(page.locator("ins")).to_contain_text("where: properties.total >= 10")
+    expect(page.get_by_role("region", name="Publish")).to_contain_text("average")
+    looked_at(page, "attribute-changes")
+    page.get_by_label("Idioma").select_option("en")
+    page.get_by_role("button", name="Publish for all history").click()
+    expect(page.get_by_role("button", name="Look at the changes")).to_be_hidden()
+    expect(page.get_by_text("The values of all history are being worked out")).to_be_visible()
+    expect(page.get_by_text("The values of all history are being worked out")).to_be_hidden(timeout=120_000)
+
+    assert "where: properties.total >= 10" in (shop / "definitions" / "shop.yaml").read_text()
+    profile = api(served, "/customers/profile?customer=c1")
+    value = next(one["value"] for one in profile["attributes"] if one["name"] == SUM)
+    assert value == sum(n * 1.25 for n in range(1, 25) if n % 5 == 1 and n * 1.25 >= 10)
+    page.get_by_text("Versions", exact=True).click()
+    expect(page.get_by_text("Version 2")).to_be_visible()
+
+
+def test_a_formula_has_its_mistakes_in_place_and_the_draft_stays(page, served):
+    opened(page, served)
+    page.get_by_label("New attribute").fill("doubled")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_label("Kind", exact=True).select_option("formula")
+    page.get_by_label("Formula", exact=True).fill("averag * 2")
+
+    expect(page.locator("mark")).to_have_text("averag")
+    expect(page.locator(".marked")).to_contain_text("Did you mean `average`?")
+    looked_at(page, "attribute-mistake")
+    page.get_by_label("Idioma").select_option("en")
+    page.get_by_label("Formula", exact=True).fill("average * 2")
+    expect(lines(page)).to_have_value("doubled:\n  formula: average * 2\n")
+    expect(preview(page)).to_contain_text("5 of them (100%) would have another value")
+    expect(page.get_by_text("Draft kept")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Formula", exact=True)).to_have_value("average * 2")
+    page.get_by_role("button", name="Throw the draft away").click()
+    expect(page.get_by_role("button", name="doubled draft")).to_be_hidden()
+
+
+def test_what_is_typed_as_yaml_shows_in_the_sentence(page, served):
+    opened(page, served, "?attribute=orders")
+    lines(page).fill("orders:\n  # lately\n  event: Order Completed\n  aggregate: count\n  window: 30 days\n")
+
+    expect(page.get_by_label("How many")).to_have_value("30")
+    page.get_by_label("How many").fill("7")
+    expect(lines(page)).to_have_value(
+        "orders:\n  # lately\n  event: Order Completed\n  aggregate: count\n  window: 7 days\n"
+    )
+    lines(page).fill("orders: {event: Order Completed, agregate: count}")
+    expect(page.get_by_role("list", name="What is wrong")).to_contain_text("Did you mean `aggregate`?")
+
+
+def test_the_second_of_two_editors_sees_the_difference_before_he_publishes(page, served, shop, provoked):
+    provoked.append("409")
+    opened(page, served, "?attribute=orders")
+    lines(page).fill("orders: {event: Order Completed, aggregate: count, window: today}")
+    expect(page.get_by_text("Draft kept")).to_be_visible()
+    path = shop / "definitions" / "shop.yaml"
+    path.write_text(DEFINITIONS.replace("aggregate: count}", "aggregate: count, window: 7 days}"))
+
+    page.get_by_role("button", name="Look at the changes").click()
+    page.get_by_role("button", name="Publish for all history").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed this attribute")
+    expect(page.locator("del")).to_contain_text("7 days")
+    assert "7 days" in path.read_text()
+    page.get_by_role("button", name="Publish mine over it").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert "window: today" in path.read_text()
+
+
+def test_an_event_shows_every_attribute_that_it_updates(page, served):
+    opened(page, served)
+    page.get_by_role("button", name="By event").click()
+    page.get_by_role("button", name="Order Completed").click()
+
+    effects = page.locator(".effects li")
+    told = api(served, "/definitions/effects?event=Order%20Completed")["attributes"]
+    assert [one.get_attribute("data-how") for one in effects.all()] == [one["how"] for one in told]
+    expect(page.get_by_text("24 messages")).to_be_visible()
+    looked_at(page, "attributes-by-event")
+    page.get_by_label("Idioma").select_option("en")
+    effects.filter(has_text="average").get_by_role("button").click()
+    expect(page.get_by_label("Formula", exact=True)).to_have_value("total_purchase_value / orders")

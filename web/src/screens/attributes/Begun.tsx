@@ -1,0 +1,23 @@
+// One attribute, from where it stands: your draft, else as it is written, else from nothing.
+import { useState } from 'react';
+import { useAttribute } from './api';
+import { Builder } from './Builder';
+import { Trouble } from './Trouble';
+
+export function Begun({ name }: { name: string }) {
+  const { data, error } = useAttribute(name);
+  const [turn, setTurn] = useState(0);
+  if (error !== null) return <Trouble error={error} />;
+  if (data === undefined) return null;
+  return (
+    <Builder
+      key={turn}
+      name={name}
+      start={data.draft?.entry.text ?? data.written?.text ?? ''}
+      base={data.draft == null ? (data.version ?? null) : data.draft.base}
+      drafted={data.draft != null}
+      others={data.others ?? []}
+      again={() => setTurn((before) => before + 1)}
+    />
+  );
+}

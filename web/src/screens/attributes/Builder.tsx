@@ -1,0 +1,110 @@
+// One attribute while it is written: the sentence and the YAML follow each other, the preview follows both.
+import { useEffect, useRef, useState } from 'react';
+import type { Author, Entry } from '../../api/types.gen';
+import { useRights } from '../../app/session';
+import { type Sentence, useKeep, useLooked, useQuiet } from './api';
+import { Form } from './Form';
+import { Lines } from './Lines';
+import { Preview } from './Preview';
+import { Publishing } from './Publishing';
+import { useSpeech } from './speech';
+import { Trouble } from './Trouble';
+import { Versions } from './Versions';
+
+interface Props {
+  name: string;
+  start: string;
+  base: string | null;
+  drafted: boolean;
+  others: Author[];
+  /** Begins anew from what the server has. */
+  again: () => void;
+}
+
+/** So long nobody types before a draft is kept, in milliseconds. */
+const KEEP = 600;
+const FIRST: Sentence = { kind: 'aggregate', aggregate: 'count', event: [] };
+
+export function Builder({ name, start, base, drafted, others, again }: Props) {
+  const { words: w } = useSpeech();
+  const { write } = useRights();
+  const [text, setText] = useState(start);
+  const [sentence, setSentence] = useState<Sentence | null>(start === '' ? FIRST : null);
+  const [asked, setAsked] = useState<Entry>({ name, text: start });
+  const [touched, setTouched] = useState(drafted);
+  const { data, error } = useLooked(asked, write);
+  const newest = useRef(asked);
+
+  useEffect(() => {
+    if (data === undefined || data.asked !== newest.current) return;
+    // The one that somebody types into stays as it is; the other follows.
+    if (data.asked.sentence) setText(data.entry.text);
+    else if (data.entry.text !== '') setSentence(data.entry.sentence);
+  }, [data]);
+
+  const ask = (entry: Entry) => {
+    newest.current = entry;
+    setAsked(entry);
+    setTouched(true);
+  };
+  const say = (said: Sentence) => {
+    setSentence(said);
+    ask({ name, text, sentence: said });
+  };
+  const type = (typed: string) => {
+    setText(typed);
+    ask({ name, text: typed });
+  };
+  const kept = useKept(name, text, base, write && touched);
+  const mistakes = text === '' && !touched ? [] : (data?.entry.mistakes ?? []);
+  return (
+    <article className="one">
+      <header className="one-head">
+        <h2 dir="auto">{name}</h2>
+        {others.map((one) => (
+          <span key={one.who} className="badge">
+            {w.draftOf(one.who)}
+          </span>
+        ))}
+        <span className="quiet" role="status">
+          {touched && (kept ? w.saved : w.saving)}
+        </span>
+      </header>
+      {error !== null && <Trouble error={error} />}
+      <div className="one-sides">
+        <div className="one-side">
+          <Form sentence={sentence} mistakes={mistakes} say={say} may={write} />
+          <Lines text={text} mistakes={mistakes} type={type} may={write} />
+        </div>
+        <div className="one-side">
+          <Preview preview={data?.preview ?? null} wrong={mistakes.length > 0} />
+          {write && touched && (
+            <Publishing name={name} version={base} kept={kept} wrong={mistakes.length > 0} again={again} />
+          )}
+          <Versions name={name} use={write ? type : null} />
+        </div>
+      </div>
+    </article>
+  );
+}
+
+/** Keeps the draft once nobody types; tells whether what stands there is kept. */
+function useKept(name: string, text: string, base: string | null, wanted: boolean): boolean {
+  const keep = useKeep(name);
+  const quiet = useQuiet(text, KEEP);
+  const [kept, setKept] = useState<string | null>(null);
+  const { mutateAsync } = keep;
+  const from = useRef(base);
+  useEffect(() => {
+    if (!wanted || quiet.trim() === '') return;
+    let current = true;
+    mutateAsync({ text: quiet, base: from.current }).then(
+      () => current && setKept(quiet),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [wanted, quiet, mutateAsync]);
+  return kept === text;
+}

@@ -1,0 +1,97 @@
+// All attributes, by group, with a search; and the beginning of a new one.
+import { type FormEvent, useId, useState } from 'react';
+import type { AttributeListed } from '../../api/types.gen';
+import { useAddress } from '../../app/address';
+import { useRights } from '../../app/session';
+import { useAttributes } from './api';
+import { useSpeech } from './speech';
+import { Trouble } from './Trouble';
+
+export function List({ chosen }: { chosen: string | undefined }) {
+  const { words: w, label } = useSpeech();
+  const { write } = useRights();
+  const [wanted, setWanted] = useState('');
+  const { data, error } = useAttributes();
+  if (error !== null) return <Trouble error={error} />;
+  if (data === undefined) return null;
+  const all = data.attributes;
+  const fitting = all.filter((one) => `${label(named(one))} ${one.name}`.toLowerCase().includes(wanted.toLowerCase()));
+  const groups = new Map<string, AttributeListed[]>();
+  for (const one of fitting) groups.set(one.group ?? '', [...(groups.get(one.group ?? '') ?? []), one]);
+  return (
+    <nav className="card all" aria-label={w.list}>
+      {write && <New known={all.map((one) => one.name)} />}
+      <input
+        type="search"
+        aria-label={w.find}
+        placeholder={w.find}
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+      />
+      {all.length === 0 && <p className="quiet">{w.none}</p>}
+      {all.length > 0 && fitting.length === 0 && <p className="quiet">{w.noneFits}</p>}
+      {[...groups].map(([group, attributes]) => (
+        <section key={group}>
+          {groups.size > 1 && <h3>{group === '' ? w.other : group}</h3>}
+          <ul>
+            {attributes.map((one) => (
+              <Item key={one.name} one={one} chosen={one.name === chosen} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  );
+}
+
+function Item({ one, chosen }: { one: AttributeListed; chosen: boolean }) {
+  const { words: w, label } = useSpeech();
+  const [, change] = useAddress();
+  return (
+    <li>
+      <button
+        type="button"
+        aria-current={chosen ? 'page' : undefined}
+        onClick={() => change(() => ({ attribute: one.name }))}
+      >
+        <span dir="auto">{label(named(one))}</span>
+        {one.draft && <span className="badge">{w.draft}</span>}
+        {!one.in_force && !one.draft && <span className="badge">{w.waits}</span>}
+      </button>
+    </li>
+  );
+}
+
+function New({ known }: { known: string[] }) {
+  const { words: w } = useSpeech();
+  const [, change] = useAddress();
+  const [name, setName] = useState('');
+  const hint = useId();
+  const taken = known.includes(name);
+  const begin = (event: FormEvent) => {
+    event.preventDefault();
+    if (taken) return;
+    change(() => ({ attribute: name }));
+    setName('');
+  };
+  return (
+    <form className="new" onSubmit={begin}>
+      <input
+        aria-label={w.add}
+        aria-describedby={hint}
+        aria-invalid={taken}
+        placeholder={w.add}
+        value={name}
+        required
+        pattern="[A-Za-z][A-Za-z0-9_]{0,62}"
+        onChange={(event) => setName(event.target.value)}
+      />
+      <button type="submit">{w.begin}</button>
+      <span id={hint} className="quiet" role="status">
+        {taken ? w.taken : name !== '' && w.nameHint}
+      </span>
+    </form>
+  );
+}
+
+const named = (one: AttributeListed) => ({ name: one.name, label: one.label });

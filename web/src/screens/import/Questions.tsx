@@ -1,0 +1,63 @@
+// What the file leaves open; nothing is imported before it is answered.
+import type { GuessQuestion } from '../../api/types.gen';
+import type { Answers } from './api';
+import { useSpeech } from './speech';
+
+interface Props {
+  questions: GuessQuestion[];
+  answers: Answers;
+  answer: (answers: Answers) => void;
+}
+
+export function Questions({ questions, answers, answer }: Props) {
+  const { words: w } = useSpeech();
+  if (questions.length === 0) return null;
+  return (
+    <section className="card asked" aria-label={w.asked}>
+      <h2>{w.asked}</h2>
+      {questions.map((question) => (
+        <Question
+          key={question.about}
+          question={question}
+          put={(value) => answer({ ...answers, [question.about]: value })}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Question({ question, put }: { question: GuessQuestion; put: (value: string) => void }) {
+  const { words: w, number, day } = useSpeech();
+  const { about, example, column, choices } = question;
+  if (about === 'customer' || about === 'order') {
+    return (
+      <label>
+        <span>{w[about]}</span>
+        <select value="" onChange={(event) => put(event.currentTarget.value)}>
+          <option value="" disabled>
+            {w.pick}
+          </option>
+          {choices.map(({ value }) => (
+            <option key={value}>{value}</option>
+          ))}
+        </select>
+      </label>
+    );
+  }
+  return (
+    <fieldset>
+      <legend>{w[about](example, column)}</legend>
+      {choices.map(({ value, reading }) => (
+        <button key={value} type="button" onClick={() => put(value)}>
+          {about === 'numbers' ? (
+            number(Number(reading))
+          ) : (
+            <>
+              {day(reading)} <span className="quiet">({value === 'day' ? w.dayFirst : w.monthFirst})</span>
+            </>
+          )}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

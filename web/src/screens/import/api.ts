@@ -1,0 +1,162 @@
+// What the import asks of the server.
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import {
+  allImports,
+  beginImport,
+  beginUpload,
+  cancelImport,
+  dropUpload,
+  guessUpload,
+  keepMapping,
+  oneImport,
+  oneUpload,
+  previewUpload,
+  sendPiece,
+  withdrawImport,
+} from '../../api/sdk.gen';
+import type { AskedGuess, AskedPreview, ImportShown, NewImport, Upload } from '../../api/types.gen';
+import '../../app/client';
+import { sent } from './sending';
+import type { Kind } from './targets';
+
+export type Answers = NonNullable<AskedGuess['answers']>;
+
+/** What the server answers; it raises the Problem that the server tells of. */
+async function answered<Answer>(asked: Promise<{ data: Answer }>): Promise<Answer> {
+  return (await asked).data;
+}
+
+const throwOnError = true as const;
+const file = (upload_id: string) => ({ path: { upload_id }, throwOnError });
+
+const IMPORTS = ['imports'] as const;
+/** How often somebody who waits for an import asks how far it is, in milliseconds. */
+const OFTEN = 500;
+
+export function useUpload(id: string) {
+  return useQuery({
+    queryKey: ['uploads', id],
+    queryFn: () => answered(oneUpload(file(id))),
+    // A file that was on its way when the page was left may go on arriving from another tab.
+    refetchInterval: ({ state }) => (state.data?.state === 'receiving' ? 2_000 : false),
+  });
+}
+
+export function useDropped(id: string, then: () => void) {
+  return useMutation({ mutationFn: () => dropUpload(file(id)), onSettled: then });
+}
+
+export function useGuess(id: string, kind: Kind | undefined, answers: Answers) {
+  return useQuery({
+    queryKey: ['uploads', id, 'guess', kind, answers],
+    queryFn: () => answered(guessUpload({ ...file(id), body: { kind, answers } })),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function usePreview(id: string, asked: AskedPreview) {
+  return useQuery({
+    queryKey: ['uploads', id, 'preview', asked],
+    queryFn: () => answered(previewUpload({ ...file(id), body: asked })),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useImport(id: string) {
+  return useQuery({
+    queryKey: [...IMPORTS, id],
+    queryFn: () => answered(oneImport({ path: { import_id: id }, throwOnError })),
+    refetchInterval: ({ state }) => (state.data !== undefined && goesOn(state.data) ? OFTEN : false),
+  });
+}
+
+export function useImports() {
+  return useQuery({
+    queryKey: IMPORTS,
+    queryFn: () => answered(allImports({ throwOnError })),
+    refetchInterval: ({ state }) => (state.data?.some(goesOn) ? 2 * OFTEN : false),
+  });
+}
+
+export function goesOn(shown: ImportShown): boolean {
+  return shown.state === 'waiting' || shown.state === 'running' || shown.state === 'undoing';
+}
+
+export function useBegin(then: (id: string) => void) {
+  return useChange(
+    (asked: NewImport) => answered(beginImport({ body: asked, throwOnError })),
+    (shown) => then(shown.id),
+  );
+}
+
+export function useCancel() {
+  return useChange((id: string) => answered(cancelImport({ path: { import_id: id }, throwOnError })));
+}
+
+export function useUndo() {
+  return useChange((run: number) => answered(withdrawImport({ path: { run }, throwOnError })));
+}
+
+export function useKeep() {
+  return useMutation({
+    mutationFn: ({ name, mapping }: { name: string; mapping: string }) =>
+      keepMapping({ path: { name }, body: { mapping }, throwOnError }),
+  });
+}
+
+function useChange<Asked>(
+  change: (asked: Asked) => Promise<ImportShown>,
+  then: (shown: ImportShown) => void = () => undefined,
+) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (shown) => {
+      void queries.invalidateQueries({ queryKey: IMPORTS });
+      then(shown);
+    },
+  });
+}
+
+interface Sending {
+  start: (file: File) => void;
+  stop: () => void;
+  progress: { received: number; size: number } | undefined;
+  error: unknown;
+}
+
+/** Sends a file; `then` is told when it is whole. */
+export function useSending(then: (upload: Upload) => void): Sending {
+  const [progress, setProgress] = useState<Sending['progress']>();
+  const [error, setError] = useState<unknown>();
+  const given = useRef<AbortController>(null);
+  const stop = () => {
+    given.current?.abort();
+    setProgress(undefined);
+    setError(undefined);
+  };
+  const start = (file: File) => {
+    const control = new AbortController();
+    given.current = control;
+    setError(undefined);
+    setProgress({ received: 0, size: file.size });
+    sent(file, WAY, (received, size) => setProgress({ received, size }), control.signal).then(
+      (upload) => !control.signal.aborted && then(upload),
+      (wrong: unknown) => {
+        if (control.signal.aborted) return;
+        setProgress(undefined);
+        setError(wrong);
+      },
+    );
+  };
+  return { start, stop, progress, error };
+}
+
+const WAY = {
+  begin: (name: string, size: number) => answered(beginUpload({ body: { name, size }, throwOnError })),
+  ask: (id: string) => answered(oneUpload(file(id))),
+  send: (id: string, at: number, piece: Blob) => answered(sendPiece({ ...file(id), query: { at }, body: piece })),
+};

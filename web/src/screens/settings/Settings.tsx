@@ -1,0 +1,71 @@
+// The settings: one part at a time, named in the address.
+import { Link } from '@tanstack/react-router';
+import './settings.css';
+import type { ReactNode } from 'react';
+import { useAddress } from '../../app/address';
+import { useRights, useSession } from '../../app/session';
+import { Account } from './Account';
+import { Changes } from './Changes';
+import { Connect } from './Connect';
+import { Keys } from './Keys';
+import { Runs } from './Runs';
+import { useSpeech } from './speech';
+import { Users } from './Users';
+import { Workspace } from './Workspace';
+
+export const PARTS = ['account', 'users', 'keys', 'connect', 'workspace', 'changes', 'runs'] as const;
+export type Part = (typeof PARTS)[number];
+const HERE: string = '/settings';
+const FOR_ADMINS: readonly Part[] = ['users', 'keys', 'changes'];
+
+export const isPart = (name: unknown): name is Part => PARTS.includes(name as Part);
+
+export default function Settings() {
+  const { words: w } = useSpeech();
+  const session = useSession();
+  const { admin } = useRights();
+  const [search] = useAddress();
+  const part = isPart(search.part) ? search.part : 'account';
+  const shown = PARTS.filter((one) => admin || !FOR_ADMINS.includes(one));
+  return (
+    <div className="settings">
+      <h1>{w.title}</h1>
+      <nav aria-label={w.title} className="settings-parts">
+        {shown.map((one) => (
+          <Link
+            key={one}
+            to={HERE}
+            search={{ part: one } as never}
+            activeOptions={{ includeSearch: true }}
+            aria-current={one === part ? 'page' : undefined}
+          >
+            {w.parts[one]}
+          </Link>
+        ))}
+      </nav>
+      <section className="settings-part" aria-labelledby="part">
+        <h2 id="part">{w.parts[part]}</h2>
+        {shown.includes(part) ? body() : <p>{w.adminOnly}</p>}
+      </section>
+    </div>
+  );
+
+  function body(): ReactNode {
+    switch (part) {
+      case 'account':
+        return <Account session={session} />;
+      case 'users':
+        return <Users me={session.user?.id ?? ''} />;
+      case 'keys':
+        return <Keys />;
+      case 'connect':
+        return <Connect admin={admin} />;
+      case 'workspace':
+        return <Workspace />;
+      case 'changes':
+        return <Changes />;
+      case 'runs':
+        return <Runs />;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// What the workspace's file says.
+import { useSettings, type WorkspaceSettings } from './api';
+import { useSpeech } from './speech';
+import { Trouble } from './Trouble';
+
+export function Workspace() {
+  const { words: w } = useSpeech();
+  const { data, error, refetch } = useSettings();
+  return (
+    <>
+      <p className="lead">{w.workspace.intro}</p>
+      {error !== null && <Trouble error={error} again={refetch} />}
+      {data !== undefined && <Said said={data} />}
+    </>
+  );
+}
+
+function Said({ said }: { said: WorkspaceSettings }) {
+  const { words: w, moment, number } = useSpeech();
+  return (
+    <>
+      <dl className="facts">
+        <dt>{w.workspace.name}</dt>
+        <dd>{said.name}</dd>
+        <dt>{w.workspace.timezone}</dt>
+        <dd>
+          {said.timezone}
+          <span className="hint">{w.workspace.timezoneHint}</span>
+        </dd>
+        <dt>{w.workspace.clock}</dt>
+        <dd>
+          {moment(said.now)}
+          {said.replayed && <span className="badge">{w.workspace.replayed}</span>}
+        </dd>
+        <dt>{w.workspace.currency}</dt>
+        <dd>
+          {said.currency}
+          <span className="hint">{w.workspace.currencyHint}</span>
+        </dd>
+        <dt>{w.workspace.schedule}</dt>
+        <dd>
+          {said.schedule.length === 0
+            ? w.workspace.noSchedule
+            : said.schedule.map((job) => (
+                <span key={job.name} className="line">
+                  {w.workspace.jobs[job.name] ?? job.name} <code>{job.at}</code>
+                </span>
+              ))}
+        </dd>
+        <dt>{w.workspace.log}</dt>
+        <dd>{said.on_kafka ? w.workspace.kafka : w.workspace.embedded}</dd>
+        <dt>{w.workspace.publicUrl}</dt>
+        <dd>{said.public_url ?? w.none}</dd>
+        <dt>{w.workspace.origins}</dt>
+        <dd>{said.origins.includes('*') ? w.connect.everywhere : said.origins.join(', ')}</dd>
+        <dt>{w.workspace.eventBytes}</dt>
+        <dd>
+          {number(said.event_bytes)} {w.workspace.bytes}
+        </dd>
+      </dl>
+      <Rates said={said} />
+    </>
+  );
+}
+
+function Rates({ said }: { said: WorkspaceSettings }) {
+  const { words: w, number, day } = useSpeech();
+  return (
+    <section className="settings-rates">
+      <h3>{w.workspace.rates}</h3>
+      {said.rates_file === null ? (
+        <p>{w.workspace.noRates}</p>
+      ) : (
+        <p>
+          {w.workspace.ratesFrom} <code>{said.rates_file}</code>
+        </p>
+      )}
+      {said.rates.length > 0 && (
+        <div className="table-box">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{w.workspace.currency}</th>
+                <th scope="col" className="number">
+                  {said.currency}
+                </th>
+                <th scope="col">{w.workspace.firstDay}</th>
+                <th scope="col">{w.workspace.lastDay}</th>
+                <th scope="col" className="number">
+                  {w.workspace.days}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {said.rates.map((rate) => (
+                <tr key={rate.currency}>
+                  <th scope="row">{w.workspace.rate(rate.currency)}</th>
+                  <td className="number">{number(Number(rate.last_rate), 9)}</td>
+                  <td>{day(rate.first_day)}</td>
+                  <td>{day(rate.last_day)}</td>
+                  <td className="number">{number(rate.days)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

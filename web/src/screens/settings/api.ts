@@ -1,0 +1,135 @@
+// What the settings ask of the server, and what has to be asked anew when something was changed.
+import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Arrivals, Changed, KnownKey, KnownUser, MadeKey, MadeUser, WorkspaceSettings } from '../../api/types.gen';
+import { ask } from '../../app/client';
+import { SESSION } from '../../app/session';
+
+export type { Changed, KnownKey, KnownUser, MadeKey, MadeUser, WorkspaceSettings };
+export type Role = KnownUser['role'];
+export type Kind = 'server' | 'browser' | 'api';
+export type Scope = 'read' | 'write' | 'admin';
+
+/** A run as the book of runs has it. */
+export interface Run {
+  number: number;
+  kind: string;
+  started: string;
+  ended?: string;
+  seconds?: number;
+  error?: string | null;
+  done?: number;
+  of?: number;
+}
+
+const API = '/api/v1';
+const PAGE = 100;
+const USERS = ['settings', 'users'];
+const KEYS = ['settings', 'keys'];
+const CHANGES = ['settings', 'changes'];
+const RUNS_EVERY = 5_000;
+const LOOK_EVERY = 1_000;
+
+const at = (id: string) => encodeURIComponent(id);
+
+/** A change, after which what it bears on is asked anew. */
+function useChange<Asked, Told>(change: (asked: Asked) => Promise<Told>, ...bearsOn: QueryKey[]) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => Promise.all([...bearsOn, CHANGES].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+  });
+}
+
+export const useUsers = () => useQuery({ queryKey: USERS, queryFn: () => ask<KnownUser[]>('GET', `${API}/users`) });
+
+export const useAddUser = () =>
+  useChange(
+    (user: { name: string; role: Role; personal_data: boolean }) => ask<MadeUser>('POST', `${API}/users`, user),
+    USERS,
+  );
+
+export interface UserChange {
+  role?: Role;
+  personal_data?: boolean;
+  disabled?: boolean;
+}
+
+export const useChangeUser = () =>
+  useChange(
+    ({ id, ...change }: UserChange & { id: string }) => ask<KnownUser>('PATCH', `${API}/users/${at(id)}`, change),
+    USERS,
+    // Somebody may have changed himself.
+    [...SESSION],
+  );
+
+export const useResetPassword = () =>
+  useChange((id: string) => ask<MadeUser>('POST', `${API}/users/${at(id)}/password`), USERS);
+
+export const useRemoveUser = () => useChange((id: string) => ask<void>('DELETE', `${API}/users/${at(id)}`), USERS);
+
+export const useKeys = () => useQuery({ queryKey: KEYS, queryFn: () => ask<KnownKey[]>('GET', `${API}/tokens`) });
+
+export const useMakeKey = () =>
+  useChange(
+    (key: { kind: Kind; name: string; scope?: Scope; personal_data?: boolean }) =>
+      ask<MadeKey>('POST', `${API}/tokens`, key),
+    KEYS,
+  );
+
+export const useRevoke = () => useChange((id: string) => ask<void>('DELETE', `${API}/tokens/${at(id)}`), KEYS);
+
+export const useSettings = () =>
+  useQuery({ queryKey: ['settings', 'said'], queryFn: () => ask<WorkspaceSettings>('GET', `${API}/settings`) });
+
+export const useRuns = () =>
+  useQuery({
+    queryKey: ['settings', 'runs'],
+    queryFn: () => ask<{ runs: Run[]; scheduled: Record<string, string> }>('GET', `${API}/runs`),
+    refetchInterval: RUNS_EVERY,
+  });
+
+export function useChanges() {
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: CHANGES,
+    queryFn: ({ pageParam: before }) =>
+      ask<Changed[]>('GET', `${API}/changes?limit=${PAGE}${before === null ? '' : `&before=${before}`}`),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => (page.length < PAGE ? null : page.at(-1)?.id),
+  });
+  return { pages: data?.pages.flat(), error, refetch, more: hasNextPage, loadMore: () => void fetchNextPage() };
+}
+
+export const useChangePassword = () =>
+  useChange(
+    (passwords: { current: string; new: string }) => ask<void>('PUT', `${API}/session/password`, passwords),
+    [...SESSION],
+  );
+
+export function useLogOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask<void>('DELETE', `${API}/session`),
+    // Nothing of what was seen stays behind for whoever logs in next.
+    onSuccess: () => queries.resetQueries(),
+  });
+}
+
+/** The first event of a source from now on, and the newest one that was refused. */
+export function useArrival(source: string) {
+  const [place, setPlace] = useState<string | null>(null);
+  const [told, setTold] = useState<Arrivals | null>(null);
+  const { error } = useQuery({
+    queryKey: ['arrivals', source],
+    queryFn: async () => {
+      const from = place === null ? '' : `&place=${encodeURIComponent(place)}`;
+      const found = await ask<Arrivals>('GET', `${API}/arrivals?source=${encodeURIComponent(source)}${from}`);
+      setPlace(found.place);
+      setTold(found);
+      return found;
+    },
+    refetchInterval: told?.first ? false : LOOK_EVERY,
+    gcTime: 0,
+  });
+  return { first: told?.first ?? null, refused: told?.refused ?? null, lost: error !== null };
+}
