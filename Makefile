@@ -31,9 +31,10 @@ web:
 	@echo "Node 20 or later is missing, so the pages are not built: the server answers its API, and says how to build them."
 endif
 
-# The lock file has the hash of every package; their install scripts do not run.
+# The lock file has the hash of every package; their install scripts do not run. Not `npm ci`: that refuses a lock file
+# without the optional binaries of other systems.
 $(MODULES): web/package.json web/package-lock.json web/.npmrc
-	@cd web && npm ci --silent && touch node_modules/.package-lock.json
+	@cd web && npm install --no-save --silent && touch node_modules/.package-lock.json
 
 $(BUILT): $(MODULES) $(PAGES)
 	@cd web && npm run --silent build && touch ../$(BUILT)

@@ -64,7 +64,7 @@ class Sentence(DocumentPart):
     group: str | None = None
     aggregate: str | None = None
     value: Operand | None = None
-    type: Literal["text", "number", "boolean", "time"] | None = None
+    type: Literal["number", "text", "boolean", "time"] | None = None
     by: str | None = None
     k: int | None = None
     q: float | None = None
