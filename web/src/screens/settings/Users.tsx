@@ -75,11 +75,14 @@ function UserRow({ user, mine, told }: { user: KnownUser; mine: boolean; told: (
   const [asked, setAsked] = useState<'reset' | 'remove'>();
   const [change, reset, remove] = [useChangeUser(), useResetPassword(), useRemoveUser()];
   const trouble = change.error ?? reset.error ?? remove.error;
-  // What was just chosen is shown at once; refused, it is as it was.
-  const chosen: UserChange = change.isPending ? change.variables : {};
+  // What was just chosen is shown at once; refused, it is as it was. Not from `change`, which tells of it a moment later.
+  const [chosen, setChosen] = useState<UserChange>({});
   const out = chosen.disabled ?? user.disabled_at !== null;
   const shut = out ? w.users.enable : w.users.disable;
-  const set = (wanted: UserChange) => change.mutate({ id: user.id, ...wanted });
+  const set = (wanted: UserChange) => {
+    setChosen((before) => ({ ...before, ...wanted }));
+    change.mutate({ id: user.id, ...wanted }, { onSettled: () => setChosen({}) });
+  };
   return (
     <>
       <tr className={out ? 'quiet' : undefined}>

@@ -37,6 +37,7 @@ function useChange<Asked, Told>(change: (asked: Asked) => Promise<Told>, ...bear
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
+    scope: { id: 'settings' }, // one after the other: of two changes the later one is to hold
     onSuccess: () => Promise.all([...bearsOn, CHANGES].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   });
 }
