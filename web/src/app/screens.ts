@@ -16,6 +16,7 @@ export const SCREENS: Screen[] = [
   { name: 'tour', path: '/tour', load: () => import('../screens/tour/Tour'), shown: ({ demo }) => demo },
   { name: 'customers', path: '/customers', load: () => import('../screens/customers/Customers') },
   { name: 'attributes', path: '/attributes', load: () => import('../screens/attributes/Attributes') },
+  { name: 'events', path: '/events', load: () => import('../screens/events/Events') },
   { name: 'import', path: '/import', load: () => import('../screens/import/Import') },
   { name: 'settings', path: '/settings', load: () => import('../screens/settings/Settings') },
 ];
