@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka.admin import AdminClient
 
-from hundredfold.errors import LogError
+from hundredfold.errors import LogError, LogUnavailable
 from hundredfold.log.kafka.client import EVENTS, Client
 from hundredfold.log.kafka.log import PATIENCE, KafkaLog
 from hundredfold.log.kafka.topics import Topics
@@ -32,4 +32,13 @@ def made_anew(client, partitions=3):
             Topics(client).make(EVENTS, partitions, 1)
             return
         except LogError:  # it is still being deleted
+            continue
+
+
+def append_when_it_answers(log, entries):
+    """Appends to a log whose broker will answer again, however often it has to be tried."""
+    while True:
+        try:
+            return log.append(entries)
+        except LogUnavailable:
             continue

@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from tests.kafka.making import kafka_log, made
+from tests.kafka.making import append_when_it_answers, kafka_log, made
 from tests.log.messages import entries, entry, numbers_in
 
 from hundredfold.errors import LogError, LogUnavailable
@@ -64,12 +64,7 @@ def test_a_broker_that_does_not_answer_is_told_in_time_and_everything_goes_on_af
         finally:
             broker.resume()
 
-        while True:
-            try:
-                log.append(entries(3))
-                break
-            except LogUnavailable:
-                continue
+        append_when_it_answers(log, entries(3))
 
         assert {1, 3} <= set(numbers_in(log.read({}))) <= {1, 2, 3}
 

@@ -11,6 +11,7 @@ import pytest
 from tests.app.serving import opened_for_serving
 from tests.app.shop import hf, order
 from tests.kafka.guarded import PASSWORD, Guarded
+from tests.kafka.making import append_when_it_answers
 from tests.kafka.processes import DEFINITIONS
 from tests.log.messages import entries, numbers_in
 
@@ -148,12 +149,7 @@ def test_a_password_that_is_no_longer_right_is_waited_for_and_told(guarded, tmp_
         with pytest.raises(LogUnavailable, match=r"sasl\.password"):
             list(log.read({}))
         guarded.let_in(PASSWORD)
-        while True:
-            try:
-                log.append(entries(3))
-                break
-            except LogUnavailable:
-                continue
+        append_when_it_answers(log, entries(3))
         assert {1, 3} <= set(numbers_in(log.read({}))) <= {1, 2, 3}
     assert PASSWORD not in str(told.value)
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from hundredfold.app import preview as looking
 from hundredfold.app import work
 from hundredfold.app.documents import Document, json_text
 from hundredfold.app.door.access import Requires, requires
-from hundredfold.app.door.problem import Problem
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.times import Time, asked_time
 from hundredfold.store.tokens import Grant
 
 Reader = Annotated[Grant, Depends(Requires("read"))]
-Time = Annotated[
-    str | None, Query(description="ISO 8601; without zone in the workspace's.", examples=["2026-11-22T10:00Z"])
-]
 
 
 class _Asked(BaseModel):
@@ -105,10 +102,7 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
     router = APIRouter(tags=["workspace"])
 
     def time(name: str, text: str | None) -> int | None:
-        found = None if text is None else opened.workspace.time(text)
-        if text is not None and found is None:
-            raise Problem(422, "bad_time", f"{name} is no time; write it like 2026-11-22T10:00:00Z")
-        return found
+        return asked_time(opened.workspace, name, text)
 
     @router.get("/profiles/{customer:path}")
     def profile(customer: str, grant: Reader, at: Time = None, known_at: Time = None) -> Response:

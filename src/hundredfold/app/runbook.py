@@ -87,6 +87,14 @@ class Runbook:
                 run.pop("done", None), run.pop("of", None)
         return [{name: part for name, part in run.items() if name != "process"} for run in runs]
 
+    def failed(self) -> list[Document]:
+        """The newest run of each kind that is over, where it failed and will not be tried again by itself."""
+        newest: dict[str, Document] = {}
+        for run in self.runs():
+            if ("ended" in run or run.get("error")) and not run.get("retry"):
+                newest.setdefault(run["kind"], run)
+        return [run for run in newest.values() if run.get("error")]
+
     @contextmanager
     def within(self, kind: str, running: Running | None) -> Iterator[Running]:
         """A run that goes on already, or else a new one."""

@@ -80,8 +80,7 @@ class Side:
 
     def waiting(self) -> int:
         """How many messages the log holds that are not counted yet."""
-        here = self.live.positions
-        return sum(max(0, end - here.get(partition, 0)) for partition, end in self.live.end().items())
+        return self.live.waiting()
 
     def stop(self) -> None:
         """Ends after what is just being done."""

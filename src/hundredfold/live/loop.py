@@ -122,9 +122,10 @@ class Live(Stoppable):
         """How far it is."""
         return dict(self._engine.positions)
 
-    def end(self) -> Positions:
-        """How far the log goes."""
-        return self._engine.log.end()
+    def waiting(self) -> int:
+        """How many messages the log holds that are not counted yet."""
+        here, end = self._engine.positions, self._engine.log.end()
+        return sum(max(0, offset - here.get(partition, 0)) for partition, offset in end.items())
 
     def not_ready(self) -> list[str]:
         """What is in the way of right answers, as sentences."""
@@ -227,8 +228,7 @@ class Live(Stoppable):
         self._measure(busy)
 
     def _measure(self, busy: bool) -> None:
-        here, end = self._engine.positions, self._engine.log.end()
-        self.metrics.lag_messages.set(sum(max(0, offset - here.get(p, 0)) for p, offset in end.items()))
+        self.metrics.lag_messages.set(self.waiting())
         if not busy:
             self.metrics.lag_seconds.set(0)
         self.metrics.refolded.set(self._engine.refolded)

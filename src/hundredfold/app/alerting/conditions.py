@@ -9,7 +9,6 @@ from typing import Final, Protocol
 import msgspec
 
 from hundredfold.app.alerting.settings import Alerts
-from hundredfold.app.documents import Document
 from hundredfold.app.runbook import Runbook
 from hundredfold.log.base import Log, advanced, within
 from hundredfold.log.stored import Positions
@@ -68,8 +67,7 @@ class Conditions:
 
     def look(self) -> list[Wrong]:
         """Everything that is wrong now."""
-        runs = self._book.runs() if self._settings.mismatch or self._settings.failed_run else []
-        return [*self._lag(), *self._stale(), *self._mismatch(runs), *self._failed(runs)]
+        return [*self._lag(), *self._stale(), *self._mismatch(), *self._failed()]
 
     def _lag(self) -> Iterator[Wrong]:
         """How long what the log held at some time has been waiting; so it is told of a live side that is dead, too."""
@@ -107,11 +105,11 @@ class Conditions:
                     self.memory.heard[source] = max(at, self.memory.heard.get(source, 0))
         self.memory.position = after
 
-    def _mismatch(self, runs: list[Document]) -> Iterator[Wrong]:
+    def _mismatch(self) -> Iterator[Wrong]:
         """A difference counts until an audit that was begun later finds none."""
         if not self._settings.mismatch:
             return
-        found = self._served.mismatches()
+        found, runs = self._served.mismatches(), self._book.runs()
         if found > self._mismatches:
             self.memory.mismatch_at = max((run["number"] for run in runs), default=0)
         self._mismatches = found
@@ -120,15 +118,6 @@ class Conditions:
         if newest["mismatches"] or newest["number"] <= self.memory.mismatch_at:
             yield Wrong("mismatch")
 
-    def _failed(self, runs: list[Document]) -> Iterator[Wrong]:
-        """The newest run of a kind failed, and will not be tried again by itself."""
-        if not self._settings.failed_run:
-            return
-        judged: set[str] = set()
-        for run in runs:
-            over = "ended" in run or run.get("error")
-            if not over or run.get("retry") or run["kind"] in judged:
-                continue
-            judged.add(run["kind"])
-            if run["error"]:
-                yield Wrong("failed", run["kind"], run["number"])
+    def _failed(self) -> Iterator[Wrong]:
+        for run in self._book.failed() if self._settings.failed_run else ():
+            yield Wrong("failed", run["kind"], run["number"])

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from hundredfold.app.door.problem import Problem
-from hundredfold.app.gui.desk import Customer, Desk, Reading, Time, Value, as_json
-from hundredfold.app.gui.messages import MessageShown, place_of, place_text, shown
+from hundredfold.app.gui.desk import Customer, Desk, Reading, Value, as_json
+from hundredfold.app.gui.messages import MessageShown, paged, shown
+from hundredfold.app.times import Time
 from hundredfold.definition.model import Trait
 from hundredfold.errors import NotFound
 from hundredfold.profile.behind import behind
@@ -102,7 +103,7 @@ def routes(desk: Desk) -> APIRouter:
         rows: list[Part] | list[LeftOut] = found.parts if of == "counted" else found.left_out
         if of == "left_out" and reason is not None:
             rows = [one for one in found.left_out if one.reason == reason]
-        page, follows = _page(rows, before, limit)
+        page, follows = paged([*rows], _order, before, limit)
         personal = grant.personal_data
         return BehindShown(
             attribute=attribute,
@@ -127,17 +128,6 @@ def routes(desk: Desk) -> APIRouter:
 def _order(one: Part | LeftOut) -> tuple[int, str, int, int]:
     message = one.heard.message
     return one.time, message.message_id, one.line or 0, message.offset
-
-
-def _page(rows: list[Part] | list[LeftOut], before: str | None, limit: int) -> tuple[list[Part | LeftOut], str | None]:
-    last = None if before is None else place_of(before)
-    rest = [one for one in rows if last is None or _order(one) < last]
-    rest.sort(key=_order, reverse=True)
-    page = rest[:limit]
-    if len(rest) <= limit:
-        return page, None
-    time, message_id, line, offset = _order(page[-1])
-    return page, place_text(time, line, offset, message_id)
 
 
 def _sum(parts: list[Part]) -> Value:

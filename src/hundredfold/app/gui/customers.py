@@ -12,8 +12,9 @@ from pydantic import BaseModel
 
 from hundredfold.app.gui import behind, person, timeline
 from hundredfold.app.gui.attributes_shown import Attributes, AttributeShown, Measure
-from hundredfold.app.gui.desk import Customer, Desk, Reading, Time, Value, as_json
+from hundredfold.app.gui.desk import Customer, Desk, Reading, Value, as_json
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.times import Time
 from hundredfold.definition.model import Attribute, Definitions, Trait
 from hundredfold.live.engine import Engine
 from hundredfold.live.following import Following

@@ -7,8 +7,8 @@ from typing import Annotated, TypeAlias, cast
 from fastapi import Depends, Query
 
 from hundredfold.app.door.access import Requires
-from hundredfold.app.door.problem import Problem
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.times import asked_time
 from hundredfold.audit.reading import Reader
 from hundredfold.live.setup import Setup
 from hundredfold.profile.behind import reader_of
@@ -18,9 +18,6 @@ from hundredfold.words import value as values
 
 Reading: TypeAlias = Annotated[Grant, Depends(Requires("read"))]
 Customer: TypeAlias = Annotated[str, Query(description="Any id of the customer.", examples=["c17"])]
-Time: TypeAlias = Annotated[
-    str | None, Query(description="ISO 8601; without zone in the workspace's.", examples=["2026-11-22T10:00Z"])
-]
 Value: TypeAlias = bool | int | float | str | list[bool | int | float | str] | None
 """A value as JSON; times are ISO text."""
 
@@ -53,7 +50,4 @@ class Desk:
 
     def time(self, name: str, text: str | None) -> int | None:
         """A time that was asked for, in microseconds UTC. Raises Problem 422."""
-        found = None if text is None else self.opened.workspace.time(text)
-        if text is not None and found is None:
-            raise Problem(422, "bad_time", f"{name} is no time; write it like 2026-11-22T10:00:00Z")
-        return found
+        return asked_time(self.opened.workspace, name, text)

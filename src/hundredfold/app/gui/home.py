@@ -95,10 +95,5 @@ def _live(not_ready: list[str], mismatches: int) -> Iterator[Trouble]:
 
 
 def _failed(opened: OpenWorkspace) -> Iterator[Trouble]:
-    """Runs that failed, where no later one of their kind has ended well."""
-    judged: set[str] = set()
-    for run in Runbook(opened.workspace.runbook, opened.workspace.now).runs():
-        if ("ended" in run or run.get("error")) and run["kind"] not in judged:
-            judged.add(run["kind"])
-            if run.get("error"):
-                yield Trouble(kind="failed_run", about=run["kind"], run=run["number"])
+    for run in Runbook(opened.workspace.runbook, opened.workspace.now).failed():
+        yield Trouble(kind="failed_run", about=run["kind"], run=run["number"])

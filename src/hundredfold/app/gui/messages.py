@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
 from hundredfold.app.door.problem import Problem
 from hundredfold.audit.messages import Heard
 from hundredfold.words.calendar import iso
+
+Row = TypeVar("Row")
+Order: TypeAlias = tuple[int, str, int, int]
+"""What sorts rows: time, message id, and two further numbers."""
 
 
 class MessageShown(BaseModel):
@@ -30,11 +35,10 @@ class MessageShown(BaseModel):
 def shown(heard: Heard, key: str | None, *, personal_data: bool) -> MessageShown:
     """A message for somebody who may see personal data or not; `key` is the sent id that it is stored under."""
     message = heard.message
-    named = message.payload.get("event" if heard.kind == "track" else "name")
     return MessageShown(
         message_id=message.message_id,
         kind=heard.kind,
-        event=named if isinstance(named, str) else None,
+        event=named(heard),
         time=iso(heard.time),
         received=iso(message.received),
         source=message.source,
@@ -45,13 +49,31 @@ def shown(heard: Heard, key: str | None, *, personal_data: bool) -> MessageShown
     )
 
 
-def place_text(time: int, one: int, other: int, message_id: str) -> str:
-    """A place in a list of messages that is sorted by time, message id, and two further numbers."""
+def named(heard: Heard) -> str | None:
+    """The name of a track event, a page or a screen."""
+    found = heard.message.payload.get("event" if heard.kind == "track" else "name")
+    return found if isinstance(found, str) else None
+
+
+def paged(
+    rows: Iterable[Row], order: Callable[[Row], Order], before: str | None, limit: int
+) -> tuple[list[Row], str | None]:
+    """A page of rows, newest first, and where the next one begins; `before` is what the page before said of that.
+
+    Raises Problem 422 for a place that is none.
+    """
+    last = None if before is None else _place_of(before)
+    rest = sorted((row for row in rows if last is None or order(row) < last), key=order, reverse=True)
+    page = rest[:limit]
+    return page, _place_text(order(page[-1])) if len(rest) > limit else None
+
+
+def _place_text(order: Order) -> str:
+    time, message_id, one, other = order
     return f"{time}:{one}:{other}:{message_id}"
 
 
-def place_of(text: str) -> tuple[int, str, int, int]:
-    """The inverse of `place_text`, as the key that sorts. Raises Problem 422."""
+def _place_of(text: str) -> Order:
     parts = text.split(":", 3)
     try:
         return int(parts[0]), parts[3], int(parts[1]), int(parts[2])

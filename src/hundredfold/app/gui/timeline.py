@@ -9,8 +9,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from hundredfold.app.gui.desk import Customer, Desk, Reading, Time
-from hundredfold.app.gui.messages import MessageShown, place_of, place_text, shown
+from hundredfold.app.gui.desk import Customer, Desk, Reading
+from hundredfold.app.gui.messages import MessageShown, named, paged, shown
+from hundredfold.app.times import Time
 from hundredfold.profile.dossier import Dossier, Fate, Spoken
 from hundredfold.words.calendar import DAY, iso
 
@@ -86,9 +87,7 @@ def routes(desk: Desk) -> APIRouter:
         end = desk.time("until", until)
         everything = sorted(dossier.spoken, key=lambda one: one.order, reverse=True)
         fitting = [one for one in everything if _fits(one, kind, event, fate) and (end is None or one.heard.time < end)]
-        last = None if before is None else place_of(before)
-        rest = fitting if last is None else [one for one in fitting if one.order < last]
-        page = rest[:limit]
+        page, follows = paged(fitting, lambda one: one.order, before, limit)
         covers = dossier.evidence.covers is not None
         return CustomerTimeline(
             customer_id=dossier.person.customer_id,
@@ -109,30 +108,20 @@ def routes(desk: Desk) -> APIRouter:
                 )
                 for one in page
             ],
-            next=_place(page[-1]) if len(rest) > limit else None,
+            next=follows,
         )
 
     return router
 
 
-def _name(one: Spoken) -> str | None:
-    named = one.heard.message.payload.get("event" if one.heard.kind == "track" else "name")
-    return named if isinstance(named, str) else None
-
-
 def _fits(one: Spoken, kinds: list[str] | None, events: list[str] | None, fates: list[str] | None) -> bool:
-    named = (kinds is None and events is None) or one.heard.kind in (kinds or ()) or _name(one) in (events or ())
-    return named and (fates is None or one.fate in fates)
+    wanted = (kinds is None and events is None) or one.heard.kind in (kinds or ()) or named(one.heard) in (events or ())
+    return wanted and (fates is None or one.fate in fates)
 
 
 def _kinds(everything: list[Spoken]) -> list[MessageCount]:
-    counted = Counter((one.heard.kind, _name(one) if one.heard.kind == "track" else None) for one in everything)
+    counted = Counter((one.heard.kind, named(one.heard) if one.heard.kind == "track" else None) for one in everything)
     return [MessageCount(kind=kind, event=event, count=count) for (kind, event), count in counted.most_common()]
-
-
-def _place(one: Spoken) -> str:
-    time, message_id, partition, offset = one.order
-    return place_text(time, partition, offset, message_id)
 
 
 def _bars(dossier: Dossier) -> list[ActivityBar]:
