@@ -1,5 +1,11 @@
 # hundredfold in a container: `docker build -t hundredfold .`, then docs/deploy.md.
 
+FROM node:22.12.0-slim AS pages
+WORKDIR /build/web
+# As `make web` does it; the packages are compared with the hashes of the lock file.
+COPY web ./
+RUN npm install --no-save && npm run build
+
 FROM python:3.11.14-slim AS build
 WORKDIR /build
 # Every package of the lock is fetched and compared with its hash; what is installed below can only come from these.
@@ -7,6 +13,7 @@ COPY requirements.lock ./
 RUN pip download --no-cache-dir --no-deps --require-hashes --requirement requirements.lock --dest /wheels
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY src ./src
+COPY --from=pages /build/src/hundredfold/app/gui/built ./src/hundredfold/app/gui/built
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 RUN python -m venv /opt/hundredfold \
     && /opt/hundredfold/bin/pip install --no-cache-dir --no-index --find-links /wheels hundredfold

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shlex
 from importlib.metadata import version
@@ -87,6 +88,7 @@ def test_the_dockerfile_has_no_fault():
         ("USER 10001", "USER root", "it runs as root"),
         ("USER 10001\n", "", "it runs as root"),
         ("COPY src ./src", "COPY source ./src", "source is not there"),
+        ("COPY web ./", "COPY website ./", "website is not there"),
         ("--from=build", "--from=built", "no stage is called built"),
         ("HEALTHCHECK", "HEALTHCHEK", "unknown instruction HEALTHCHEK"),
         ("PYTHONUNBUFFERED=1", "API_TOKEN=abc", "it holds a secret"),
@@ -126,6 +128,19 @@ def test_the_image_is_built_from_packages_that_were_compared_with_the_lock():
     ignored = (ROOT / ".dockerignore").read_text().split()
     copied = [a.split()[:-1] for n, a in instructions(DOCKERFILE) if n == "COPY" and "--from" not in a]
     assert all(f"!{source}" in ignored for sources in copied for source in sources)
+
+
+def test_the_image_builds_the_pages_where_the_package_looks_for_them():
+    stages = DOCKERFILE.split("FROM ")
+    pages = instructions(next(stage for stage in stages if " AS pages" in stage))
+    config = (ROOT / "web" / "vite.config.ts").read_text(encoding="utf-8")
+    told = re.search(r"outDir: '(.*)'", config)
+    assert told is not None
+    built = posixpath.normpath(posixpath.join(dict(pages)["WORKDIR"], told[1]))
+
+    assert "npm run build" in dict(pages)["RUN"]
+    assert f"COPY --from=pages {built} ./{posixpath.relpath(built, '/build')}" in DOCKERFILE
+    assert posixpath.relpath(built, "/build") in (ROOT / ".dockerignore").read_text().split()
 
 
 # --- compose ---------------------------------------------------------------------------------------------------------
