@@ -224,6 +224,14 @@ def test_numbers_survive(numbers):
     assert ends.tolist() == (np.flatnonzero(written < 0x80) + 1).tolist()
 
 
+@pytest.mark.parametrize(
+    ("content", "why"), [([0x80], "cut short"), ([*(10 * [0x80]), 0x01], "more bytes than any number needs")]
+)
+def test_bytes_that_are_no_numbers_are_refused(content, why):
+    with pytest.raises(ValueError, match=why):
+        numbers_in(np.array(content, np.uint8))
+
+
 def test_states_are_in_records_in_avro_only():
     assert parse_settings("profiles: {state: true}").profiles.state
     assert not parse_settings("profiles: {form: avro}").profiles.state

@@ -13,6 +13,8 @@ from hundredfold.publish.pieces import zigzag
 
 _MORE: Final = 0x80
 """The bit of a byte that says that a further one follows."""
+_MOST_BYTES: Final = 10
+"""Of a number of 64 bits, 7 bits a byte."""
 
 
 class Numbers:
@@ -113,6 +115,8 @@ def numbers_in(content: Bytes) -> Ints:
     if len(ends) == 0 or ends[-1] != len(content) - 1:
         raise ValueError("a number is cut short")
     starts = np.append(0, ends[:-1] + 1)
+    if (ends - starts >= _MOST_BYTES).any():
+        raise ValueError("a number has more bytes than any number needs")
     place = np.arange(len(content)) - np.repeat(starts, ends - starts + 1)
     found = np.bitwise_or.reduceat((content & 0x7F).astype(np.uint64) << (7 * place).astype(np.uint64), starts)
     result: Ints = (found >> np.uint64(1)).view(np.int64) ^ -(found & np.uint64(1)).view(np.int64)
