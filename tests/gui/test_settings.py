@@ -108,8 +108,15 @@ def test_a_key_is_made_used_and_revoked(page, there):
     sent = httpx.post(f"{there.url}/v1/track", json={"event": "Hello", "userId": "c1"}, auth=(key, ""))
     page.reload()
     expect(row).not_to_contain_text("never")
-    row.get_by_role("button", name="Revoke: erp").click()
-    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    revoke, dialog = row.get_by_role("button", name="Revoke: erp"), page.get_by_role("dialog")
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.keyboard.press("Enter")):
+        revoke.press("Enter")
+        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+        leave()
+        expect(page.locator("dialog")).to_have_count(0)
+        expect(revoke).to_be_focused()
+    revoke.click()
+    dialog.get_by_role("button", name="Revoke").click()
 
     expect(row).to_be_hidden()
     assert sent.status_code == 200

@@ -1,6 +1,7 @@
 // The frame: navigation, language and appearance, what is wrong with the connection, and the screen.
 import { Link, Outlet } from '@tanstack/react-router';
 import { useId } from 'react';
+import { Options } from '../ui/Field';
 import './shell.css';
 import { useLost } from './feed';
 import { LANGUAGES, type Language } from './languages';
@@ -76,11 +77,7 @@ export function Choices() {
         {w.theme}
       </label>
       <select id={themes} value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
-        {Object.entries(w.themes).map(([code, name]) => (
-          <option key={code} value={code}>
-            {name}
-          </option>
-        ))}
+        <Options of={w.themes} />
       </select>
     </span>
   );

@@ -1,6 +1,7 @@
 // Attributes: the list of all, and one of them as a sentence, as YAML, and as what it would be. The address says which.
 import { useAddress } from '../../app/address';
 import { useRights } from '../../app/session';
+import { Empty } from '../../ui/Empty';
 import './attributes.css';
 import { Backfill } from './Backfill';
 import { Begun } from './Begun';
@@ -32,7 +33,7 @@ export default function Attributes() {
       ) : (
         <div className="builder">
           <List chosen={name} />
-          {name === undefined ? <p className="empty">{w.choose}</p> : <Begun key={name} name={name} />}
+          {name === undefined ? <Empty>{w.choose}</Empty> : <Begun key={name} name={name} />}
         </div>
       )}
     </>

@@ -1,4 +1,5 @@
 // How far the values of what was published are.
+import { Bar } from '../../ui/Bar';
 import { useBackfill } from './api';
 import { useSpeech } from './speech';
 
@@ -17,7 +18,7 @@ export function Backfill() {
   return (
     <div className="banner filling" role="status">
       <span>{w.filling}</span>
-      <progress aria-label={w.filling} max={data.of ?? undefined} value={data.done ?? undefined} />
+      <Bar label={w.filling} done={data.done} of={data.of} />
     </div>
   );
 }

@@ -1,8 +1,8 @@
 // One attribute, from where it stands: your draft, else as it is written, else from nothing.
 import { useState } from 'react';
+import { Trouble } from '../../ui/Trouble';
 import { useAttribute } from './api';
 import { Builder } from './Builder';
-import { Trouble } from './Trouble';
 
 export function Begun({ name }: { name: string }) {
   const { data, error } = useAttribute(name);

@@ -2,13 +2,13 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Author, Entry } from '../../api/types.gen';
 import { useRights } from '../../app/session';
+import { Trouble } from '../../ui/Trouble';
 import { type Sentence, useKeep, useLooked, useQuiet } from './api';
 import { Form } from './Form';
 import { Lines } from './Lines';
 import { Preview } from './Preview';
 import { Publishing } from './Publishing';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 import { Versions } from './Versions';
 
 interface Props {
@@ -70,7 +70,7 @@ export function Builder({ name, start, base, drafted, others, again }: Props) {
           {touched && (kept ? w.saved : w.saving)}
         </span>
       </header>
-      {error !== null && <Trouble error={error} />}
+      <Trouble error={error} />
       <div className="one-sides">
         <div className="one-side">
           <Form sentence={sentence} mistakes={mistakes} say={say} may={write} />

@@ -1,7 +1,7 @@
 // What must be true of an event: rows, all or any of which hold. What rows cannot say is shown as it is written.
 import type { FieldSeen, Operand, Row } from '../../api/types.gen';
+import { Options, Typed } from '../../ui/Field';
 import type { Condition } from './api';
-import { Typed } from './Form';
 import { useSpeech } from './speech';
 
 interface Props {
@@ -92,11 +92,7 @@ function OneRow({ row, fields, put }: { row: RowShown; fields: FieldSeen[]; put:
         put={(value) => put({ ...row, left: { kind: 'path', value } })}
       />
       <select aria-label={w.test} value={row.test} onChange={(event) => retest(event.target.value as RowShown['test'])}>
-        {Object.entries(w.tests).map(([test, told]) => (
-          <option key={test} value={test}>
-            {told}
-          </option>
-        ))}
+        <Options of={w.tests} />
       </select>
       {!LONE.includes(row.test) && (
         <Typed

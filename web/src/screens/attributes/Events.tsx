@@ -1,9 +1,10 @@
 // The same from the event's side: which attributes it updates, and how.
 import type { EventEffects } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { type Sentence, useByEvent, useSeenEvents } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Events() {
   const { words: w, number, plural, time } = useSpeech();
@@ -12,7 +13,7 @@ export function Events() {
   const [search, change] = useAddress();
   if (error !== null) return <Trouble error={error} />;
   if (events === undefined) return null;
-  if (events.length === 0) return <p className="empty">{w.noEvents}</p>;
+  if (events.length === 0) return <Empty>{w.noEvents}</Empty>;
   const chosen = events.find((one) => title(one) === search.event);
   return (
     <div className="builder">
@@ -39,7 +40,7 @@ export function Events() {
           })}
         </ul>
       </nav>
-      {chosen === undefined ? <p className="empty">{w.eventsIntro}</p> : <Effects event={chosen} />}
+      {chosen === undefined ? <Empty>{w.eventsIntro}</Empty> : <Effects event={chosen} />}
     </div>
   );
 }

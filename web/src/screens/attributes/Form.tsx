@@ -1,6 +1,7 @@
 // The sentence: each part of it is a field, with what was really sent to choose from.
 import { useId } from 'react';
 import type { MistakeShown } from '../../api/types.gen';
+import { Typed } from '../../ui/Field';
 import { type Sentence, useAttributes, useLanguage, useSeenEvents, useSeenFields } from './api';
 import { Conditions } from './Conditions';
 import { useSpeech } from './speech';
@@ -266,36 +267,6 @@ function During({ sentence, put }: Part) {
           </option>
         ))}
       </select>
-    </>
-  );
-}
-
-interface TypedProps {
-  says: string;
-  value: string;
-  offered: string[];
-  put: (value: string) => void;
-}
-
-/** A text with what was really seen to choose from. */
-export function Typed({ says, value, offered, put }: TypedProps) {
-  const list = useId();
-  return (
-    <>
-      <input
-        aria-label={says}
-        placeholder={says}
-        list={list}
-        value={value}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => put(event.target.value)}
-      />
-      <datalist id={list}>
-        {[...new Set(offered)].map((one) => (
-          <option key={one} value={one} />
-        ))}
-      </datalist>
     </>
   );
 }

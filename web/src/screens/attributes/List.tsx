@@ -3,9 +3,9 @@ import { type FormEvent, useId, useState } from 'react';
 import type { AttributeListed } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
 import { useRights } from '../../app/session';
+import { Trouble } from '../../ui/Trouble';
 import { useAttributes } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function List({ chosen }: { chosen: string | undefined }) {
   const { words: w, label } = useSpeech();

@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import type { Diff } from '../../api/types.gen';
 import { Problem } from '../../app/client';
+import { Trouble } from '../../ui/Trouble';
 import { useAttribute, useDiff, useDiscard, usePublish } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 interface Props {
   name: string;

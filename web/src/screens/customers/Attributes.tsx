@@ -1,5 +1,6 @@
 // The profile: until batch + since = now, for every attribute, by group, with a search among hundreds.
 import { useMemo, useState } from 'react';
+import { Empty } from '../../ui/Empty';
 import type { AttributeShown, CustomerProfile } from './api';
 import { cell, type Value, written } from './figures';
 import { useSpeech } from './speech';
@@ -32,7 +33,7 @@ export function Attributes({ profile, chosen, behind }: Props) {
         </span>
         {parts && <span className="attributes-brains quiet">{w.brains}</span>}
       </div>
-      {shown === 0 && <p className="empty">{w.noAttribute}</p>}
+      {shown === 0 && <Empty>{w.noAttribute}</Empty>}
       {groups.length > 0 && (
         <div className="table-box">
           <table className="table attributes-table">

@@ -1,9 +1,9 @@
 // The events behind a number: what counts with what it adds or is, and what does not and why.
 import { useEffect, useRef, useState } from 'react';
+import { Trouble } from '../../ui/Trouble';
 import { type BehindShown, type LeftOutShown, type MessageShown, type PartShown, useBehind } from './api';
 import { cell, type Measure, measureOf, written } from './figures';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 import type { Words } from './words';
 
 interface Props {
@@ -34,7 +34,7 @@ export function Behind({ customer, attribute, title, measure, at, label, behind 
           {w.close}
         </button>
       </header>
-      {pages.error !== null && <Trouble error={pages.error} again={pages.refetch} />}
+      <Trouble error={pages.error} again={pages.refetch} />
       {first !== undefined && (
         <>
           <Summary told={first} measure={measure} label={label} behind={behind} />

@@ -1,33 +1,31 @@
 // Erasing a person asks for the id once more.
-import { useEffect, useId, useRef, useState } from 'react';
+import { useState } from 'react';
+import { Dialog } from '../../ui/Dialog';
+import { TextField } from '../../ui/Field';
+import { Trouble } from '../../ui/Trouble';
 import { useErase } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 interface Props {
   customer: string;
   address: string;
   ids: string[];
-  close: (erased: boolean) => void;
+  close: () => void;
 }
 
 export function Erase({ customer, address, ids, close }: Props) {
   const { words: w } = useSpeech();
   const [typed, setTyped] = useState('');
-  const box = useRef<HTMLDialogElement>(null);
-  const [title, field] = [useId(), useId()];
   const erase = useErase();
-  useEffect(() => box.current?.showModal(), []);
   return (
-    <dialog ref={box} className="erase" aria-labelledby={title} onClose={() => close(false)}>
+    <Dialog title={w.eraseTitle} close={close}>
       <form
-        method="dialog"
+        className="dialog"
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed === customer) erase.mutate({ customer: address, typed }, { onSuccess: () => close(true) });
+          if (typed === customer) erase.mutate({ customer: address, typed }, { onSuccess: close });
         }}
       >
-        <h2 id={title}>{w.eraseTitle}</h2>
         <p>{w.eraseText}</p>
         <ul className="erase-ids">
           {ids.map((id) => (
@@ -36,19 +34,19 @@ export function Erase({ customer, address, ids, close }: Props) {
             </li>
           ))}
         </ul>
-        <label htmlFor={field}>
-          {w.eraseType}: <strong dir="auto">{customer}</strong>
-        </label>
-        <input
-          id={field}
+        <TextField
+          label={
+            <>
+              {w.eraseType}: <strong dir="auto">{customer}</strong>
+            </>
+          }
           value={typed}
-          autoComplete="off"
           spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
+          put={setTyped}
         />
-        {erase.error !== null && <Trouble error={erase.error} />}
-        <div className="erase-foot">
-          <button type="button" onClick={() => close(false)}>
+        <Trouble error={erase.error} />
+        <div className="dialog-foot">
+          <button type="button" onClick={close}>
             {w.cancel}
           </button>
           <button type="submit" className="danger" disabled={typed !== customer || erase.isPending}>
@@ -56,6 +54,6 @@ export function Erase({ customer, address, ids, close }: Props) {
           </button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 // The search: one field, and who fits what is typed; before that, who was active lately.
 import { useEffect, useId, useRef, useState } from 'react';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { type Found, useSearch } from './api';
 import { written } from './figures';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 interface Props {
   typed: string;
@@ -62,7 +63,7 @@ export function Finder({ typed, type, open }: Props) {
         }}
         onKeyDown={(event) => setEntered(event.key === 'Enter')}
       />
-      {error !== null && <Trouble error={error} again={refetch} />}
+      <Trouble error={error} again={refetch} />
       {data !== undefined && (
         <>
           <p className="finder-told" role="status">
@@ -77,16 +78,13 @@ export function Finder({ typed, type, open }: Props) {
               <Results people={people} figures={data.figures} traits={data.traits} open={open} />
             </>
           ) : (
-            <div className="empty">
-              <p className="empty-head">{typed === '' ? w.none : w.nobody}</p>
-              <p>
-                {typed === ''
-                  ? w.noneHint
-                  : personal
-                    ? `${w.nobodyHint} ${data.traits.map(label).join(', ')}`
-                    : w.nobodyIds}
-              </p>
-            </div>
+            <Empty title={typed === '' ? w.none : w.nobody}>
+              {typed === ''
+                ? w.noneHint
+                : personal
+                  ? `${w.nobodyHint} ${data.traits.map(label).join(', ')}`
+                  : w.nobodyIds}
+            </Empty>
           )}
         </>
       )}

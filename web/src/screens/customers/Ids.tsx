@@ -1,8 +1,9 @@
 // The ids of a person, and the links that join them: each can be taken back, and given again.
 import { useState } from 'react';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { type IdLink, useLinks, useStatement } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Ids({ customer, mayWrite }: { customer: string; mayWrite: boolean }) {
   const speech = useSpeech();
@@ -39,7 +40,7 @@ export function Ids({ customer, mayWrite }: { customer: string; mayWrite: boolea
       <p role="status" className={said === '' ? 'hidden' : 'notice'}>
         {said}
       </p>
-      {data.links.length === 0 && <p className="empty">{w.noLinks}</p>}
+      {data.links.length === 0 && <Empty>{w.noLinks}</Empty>}
       <ul className="links">
         {data.links.map((link) => (
           <LinkRow
@@ -89,7 +90,7 @@ function LinkRow({ link, mayWrite, told }: RowProps) {
           {wanted ? w.join : w.part}
         </button>
       )}
-      {statement.error !== null && <Trouble error={statement.error} again={state} />}
+      <Trouble error={statement.error} again={state} />
     </li>
   );
 }

@@ -2,6 +2,8 @@
 import { useCallback, useState } from 'react';
 import { useFeed } from '../../app/feed';
 import { useRights } from '../../app/session';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { Attributes } from './Attributes';
 import { type CustomerProfile, exportAddress, useProfile, useStale } from './api';
 import { Behind } from './Behind';
@@ -12,7 +14,6 @@ import { type Place, TABS } from './place';
 import { useSpeech } from './speech';
 import { Timeline } from './Timeline';
 import { Travel } from './Travel';
-import { Trouble } from './Trouble';
 
 interface Props {
   id: string;
@@ -77,7 +78,7 @@ export function Person({ id, place, go }: Props) {
 function IdsTab({ profile, id }: { profile: CustomerProfile; id: string }) {
   const { words: w } = useSpeech();
   const rights = useRights();
-  return profile.personal_data ? <Ids customer={id} mayWrite={rights.write} /> : <p className="empty">{w.idsHidden}</p>;
+  return profile.personal_data ? <Ids customer={id} mayWrite={rights.write} /> : <Empty>{w.idsHidden}</Empty>;
 }
 
 function Head({ profile, place, go }: { profile: CustomerProfile; place: Place; go: Props['go'] }) {

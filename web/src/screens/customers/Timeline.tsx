@@ -1,9 +1,10 @@
 // What happened, newest first, day by day; kinds of messages are filters.
 import { useState } from 'react';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { type CustomerTimeline, type Happened, useTimeline } from './api';
 import { kind, What, why } from './Behind';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 interface Props {
   customer: string;
@@ -19,9 +20,9 @@ export function Timeline({ customer, at, chosen, choose }: Props) {
   const happened = pages.data?.pages.flatMap((page) => page.happened) ?? [];
   return (
     <section aria-label={w.timeline}>
-      {pages.error !== null && <Trouble error={pages.error} again={pages.refetch} />}
+      <Trouble error={pages.error} again={pages.refetch} />
       {first !== undefined && <Filters told={first} chosen={chosen} choose={choose} />}
-      {first !== undefined && happened.length === 0 && <p className="empty">{w.nothingHappened}</p>}
+      {first !== undefined && happened.length === 0 && <Empty>{w.nothingHappened}</Empty>}
       <Days happened={happened} />
       {pages.hasNextPage && (
         <button type="button" disabled={pages.isFetchingNextPage} onClick={() => pages.fetchNextPage()}>

@@ -65,8 +65,6 @@ const en = {
   erased: 'The customer was erased.',
   live: 'live',
   loading: 'Loading…',
-  failed: 'That did not work.',
-  again: 'Try again',
   // behind
   counted: 'What counts',
   leftOut: 'What does not count, and why',
@@ -217,8 +215,6 @@ const pt: typeof en = {
   erased: 'O cliente foi apagado.',
   live: 'ao vivo',
   loading: 'A carregar…',
-  failed: 'Não resultou.',
-  again: 'Tentar de novo',
   counted: 'O que conta',
   leftOut: 'O que não conta, e porquê',
   means_adds: 'Estes eventos somam o valor:',

@@ -1,6 +1,11 @@
 // The first screen: what needs a person, how the workspace stands, what has run.
 import './home.css';
-import { type Run, useRuns, useStanding } from './api';
+import { type Run, useRuns } from '../../app/runs';
+import { Bar } from '../../ui/Bar';
+import { Empty } from '../../ui/Empty';
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
+import { useStanding } from './api';
 import { useSpeech } from './speech';
 
 export default function Home() {
@@ -16,16 +21,7 @@ export default function Home() {
           </p>
         )}
       </header>
-      {error !== null && standing === undefined && (
-        <div className="wrong" role="alert">
-          <p>
-            {w.failed} {error.message}
-          </p>
-          <button type="button" onClick={() => refetch()}>
-            {w.again}
-          </button>
-        </div>
-      )}
+      {standing === undefined && <Trouble error={error} again={refetch} />}
       {standing !== undefined && (
         <div className="home-top">
           <Health troubles={standing.troubles} />
@@ -91,36 +87,22 @@ function Figures({ standing }: { standing: Standing }) {
 
 function Runs() {
   const { words: w } = useSpeech();
-  const { data: runs } = useRuns();
-  if (runs === undefined) return null;
+  const { data } = useRuns();
+  if (data === undefined) return null;
+  const { runs } = data;
   return (
     <section aria-labelledby="runs" className="home-runs">
       <h2 id="runs">{w.runs}</h2>
       {runs.length === 0 ? (
-        <p className="empty">{w.noRuns}</p>
+        <Empty>{w.noRuns}</Empty>
       ) : (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col" className="number">
-                  {w.run}
-                </th>
-                <th scope="col">{w.kind}</th>
-                <th scope="col">{w.started}</th>
-                <th scope="col" className="number">
-                  {w.took}
-                </th>
-                <th scope="col">{w.ended}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {runs.slice(0, MOST).map((run) => (
-                <Row key={run.number} run={run} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={[{ text: w.run, number: true }, w.kind, w.started, { text: w.took, number: true }, w.ended]}>
+          <tbody>
+            {runs.slice(0, MOST).map((run) => (
+              <Row key={run.number} run={run} />
+            ))}
+          </tbody>
+        </Table>
       )}
     </section>
   );
@@ -139,7 +121,7 @@ function Row({ run }: { run: Run }) {
       <td className="number">{run.seconds === undefined ? '' : `${number(run.seconds, 1)} s`}</td>
       <td>
         {going && run.done !== undefined && run.of !== undefined ? (
-          <progress max={run.of} value={run.done} aria-label={w.going} />
+          <Bar label={w.going} done={run.done} of={run.of} />
         ) : going ? (
           w.going
         ) : (

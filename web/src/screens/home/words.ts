@@ -27,8 +27,6 @@ const en = {
   ended: 'How it ended',
   ok: 'done',
   going: 'goes on',
-  failed: 'What is here could not be read:',
-  again: 'Try again',
   kinds: {
     import: 'Import',
     undo: 'Undone import',
@@ -68,8 +66,6 @@ const pt: typeof en = {
   ended: 'Como terminou',
   ok: 'concluída',
   going: 'em curso',
-  failed: 'Não foi possível ler o que está aqui:',
-  again: 'Tentar de novo',
   kinds: {
     import: 'Importação',
     undo: 'Importação anulada',

@@ -1,9 +1,9 @@
 // Where a file is dropped or chosen, and how far it is on its way.
 import { type DragEvent, useRef, useState } from 'react';
+import { Bar } from '../../ui/Bar';
+import { Trouble } from '../../ui/Trouble';
 import { useSending } from './api';
-import { Bar } from './Bar';
 import { useSpeech, useWhere } from './speech';
-import { Trouble } from './Trouble';
 
 export function Drop() {
   const { words: w } = useSpeech();

@@ -2,11 +2,11 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ImportShown } from '../../api/types.gen';
+import { Bar } from '../../ui/Bar';
+import { Trouble } from '../../ui/Trouble';
 import { useCancel, useImport, useUndo } from './api';
-import { Bar } from './Bar';
 import { Result } from './Result';
 import { useSpeech, useWhere } from './speech';
-import { Trouble } from './Trouble';
 
 export function Going({ id }: { id: string }) {
   const { words: w } = useSpeech();
@@ -35,7 +35,7 @@ function On({ shown }: { shown: ImportShown }) {
     return (
       <>
         <p>{w.undoing}</p>
-        <Bar done={0} of={null} label={w.undoing} />
+        <Bar label={w.undoing} />
       </>
     );
   }
@@ -53,7 +53,7 @@ function On({ shown }: { shown: ImportShown }) {
       <button type="button" disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate(shown.id)}>
         {cancel.isSuccess ? w.cancelling : w.cancel}
       </button>
-      {cancel.error !== null && <Trouble error={cancel.error} again={cancel.reset} />}
+      <Trouble error={cancel.error} again={cancel.reset} />
     </>
   );
 }

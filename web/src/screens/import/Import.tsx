@@ -4,10 +4,11 @@ import { useUpload } from './api';
 import { Drop } from './Drop';
 import { Going } from './Going';
 import './import.css';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { Looked } from './Looked';
 import { Past } from './Past';
 import { useSpeech, useWhere } from './speech';
-import { Trouble } from './Trouble';
 
 export default function Import() {
   const { words: w } = useSpeech();
@@ -26,7 +27,7 @@ function Start() {
   return (
     <>
       <p className="lead">{w.intro}</p>
-      {write && personal ? <Drop /> : <p className="empty">{w.noRight}</p>}
+      {write && personal ? <Drop /> : <Empty>{w.noRight}</Empty>}
       <Past />
     </>
   );

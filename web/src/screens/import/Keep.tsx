@@ -1,8 +1,9 @@
 // Keeping a mapping under a name: the next file like this one is recognised by it.
 import { useState } from 'react';
+import { TextField } from '../../ui/Field';
+import { Trouble } from '../../ui/Trouble';
 import { useKeep } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Keep({ mapping }: { mapping: string }) {
   const { words: w } = useSpeech();
@@ -18,23 +19,21 @@ export function Keep({ mapping }: { mapping: string }) {
           keep.mutate({ name, mapping });
         }}
       >
-        <label>
-          <span>{w.keepName}</span>
-          <input
-            required
-            pattern="[a-z0-9][a-z0-9_\-]*"
-            maxLength={60}
-            title={w.keepHint}
-            placeholder="our-till"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
+        <TextField
+          label={w.keepName}
+          value={name}
+          put={setName}
+          required
+          pattern="[a-z0-9][a-z0-9_\-]*"
+          maxLength={60}
+          title={w.keepHint}
+          placeholder="our-till"
+        />
         <button type="submit" disabled={keep.isPending}>
           {w.keep}
         </button>
       </form>
-      {keep.error !== null && <Trouble error={keep.error} again={keep.reset} />}
+      <Trouble error={keep.error} again={keep.reset} />
     </details>
   );
 }

@@ -1,6 +1,8 @@
 // A file that has arrived: what it seems to hold, what is asked, what becomes of it, and the button that imports it.
 import { useState } from 'react';
 import type { FileGuess, MappingForm, Upload } from '../../api/types.gen';
+import { Select } from '../../ui/Field';
+import { Trouble } from '../../ui/Trouble';
 import { type Answers, useBegin, useDropped, useGuess, usePreview } from './api';
 import { Columns } from './Columns';
 import { Keep } from './Keep';
@@ -8,7 +10,6 @@ import { MappingFile } from './MappingFile';
 import { Parsed } from './Parsed';
 import { Questions } from './Questions';
 import { useSpeech, useWhere } from './speech';
-import { Trouble } from './Trouble';
 import type { Kind } from './targets';
 import { Written } from './Written';
 
@@ -49,16 +50,13 @@ function Head(p: { upload: Upload; guess: FileGuess; kind: Kind; setKind: (kind:
           {count(p.guess.rows, w.rowsInIt)} · {p.guess.preset === null ? w.guessed : w.recognised(p.guess.preset)}
         </p>
       </div>
-      <label>
-        <span>{w.kind}</span>
-        <select value={p.kind} onChange={(event) => p.setKind(event.currentTarget.value as Kind)}>
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {w.kindNames[kind]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label={w.kind} value={p.kind} put={p.setKind}>
+        {KINDS.map((kind) => (
+          <option key={kind} value={kind}>
+            {w.kindNames[kind]}
+          </option>
+        ))}
+      </Select>
       <button type="button" disabled={removed.isPending} onClick={() => removed.mutate()}>
         {w.remove}
       </button>
@@ -119,7 +117,7 @@ function Begin({ upload, guess, mapping }: { upload: Upload; guess: FileGuess; m
       </button>
       {open && <p>{w.answerFirst}</p>}
       {mapping !== undefined && <Keep mapping={mapping} />}
-      {begin.error !== null && <Trouble error={begin.error} again={begin.reset} />}
+      <Trouble error={begin.error} again={begin.reset} />
     </section>
   );
 }

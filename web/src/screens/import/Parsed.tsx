@@ -1,8 +1,8 @@
 // The first rows as the messages that they become, and what is wrong with those that were tried.
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { FilePreview, ParsedRow } from '../../api/types.gen';
+import { Trouble } from '../../ui/Trouble';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Parsed({ preview }: { preview: UseQueryResult<FilePreview> }) {
   const { words: w, count } = useSpeech();

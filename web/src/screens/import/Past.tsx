@@ -1,8 +1,10 @@
 // The imports so far, each of which can be looked at and, for a while, undone.
+
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { useImports } from './api';
 import { Result } from './Result';
 import { useSpeech, useWhere } from './speech';
-import { Trouble } from './Trouble';
 
 export function Past() {
   const { words: w, moment } = useSpeech();
@@ -16,32 +18,22 @@ export function Past() {
       {data.length === 0 ? (
         <p>{w.none}</p>
       ) : (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{w.file}</th>
-                <th scope="col">{w.started}</th>
-                <th scope="col">{w.state}</th>
-                <th scope="col">{w.result}</th>
+        <Table heads={[w.file, w.started, w.state, w.result]}>
+          <tbody>
+            {data.map((shown) => (
+              <tr key={shown.id}>
+                <th scope="row">
+                  <button type="button" className="link" onClick={() => go({ job: shown.id })}>
+                    {shown.name ?? w.run(String(shown.run))}
+                  </button>
+                </th>
+                <td>{shown.started === null ? '' : moment(shown.started)}</td>
+                <td className={`state ${shown.state}`}>{w.states[shown.state]}</td>
+                <td>{shown.error ?? <Result shown={shown} brief />}</td>
               </tr>
-            </thead>
-            <tbody>
-              {data.map((shown) => (
-                <tr key={shown.id}>
-                  <th scope="row">
-                    <button type="button" className="link" onClick={() => go({ job: shown.id })}>
-                      {shown.name ?? w.run(String(shown.run))}
-                    </button>
-                  </th>
-                  <td>{shown.started === null ? '' : moment(shown.started)}</td>
-                  <td className={`state ${shown.state}`}>{w.states[shown.state]}</td>
-                  <td>{shown.error ?? <Result shown={shown} brief />}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
     </section>
   );

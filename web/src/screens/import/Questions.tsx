@@ -1,5 +1,6 @@
 // What the file leaves open; nothing is imported before it is answered.
 import type { GuessQuestion } from '../../api/types.gen';
+import { Select } from '../../ui/Field';
 import type { Answers } from './api';
 import { useSpeech } from './speech';
 
@@ -31,17 +32,14 @@ function Question({ question, put }: { question: GuessQuestion; put: (value: str
   const { about, example, column, choices } = question;
   if (about === 'customer' || about === 'order') {
     return (
-      <label>
-        <span>{w[about]}</span>
-        <select value="" onChange={(event) => put(event.currentTarget.value)}>
-          <option value="" disabled>
-            {w.pick}
-          </option>
-          {choices.map(({ value }) => (
-            <option key={value}>{value}</option>
-          ))}
-        </select>
-      </label>
+      <Select label={w[about]} value="" put={put}>
+        <option value="" disabled>
+          {w.pick}
+        </option>
+        {choices.map(({ value }) => (
+          <option key={value}>{value}</option>
+        ))}
+      </Select>
     );
   }
   return (

@@ -1,6 +1,6 @@
 // How the file is written, and what holds for all of its rows.
-import type { ReactNode } from 'react';
 import type { MappingForm } from '../../api/types.gen';
+import { Field, Select } from '../../ui/Field';
 import { useSpeech } from './speech';
 
 const SEPARATORS = [',', ';', '\t', '|'];
@@ -24,19 +24,19 @@ export function Written({ form, put, zoneless, isText }: Props) {
       <h2>{w.written}</h2>
       {isText && (
         <>
-          <Choice label={w.separator} value={form.separator ?? ''} put={(separator) => set({ separator })}>
+          <Select label={w.separator} value={form.separator ?? ''} put={(separator) => set({ separator })}>
             {SEPARATORS.map((one) => (
               <option key={one} value={one}>
                 {w.separators[one]}
               </option>
             ))}
-          </Choice>
-          <Choice label={w.encoding} value={form.encoding ?? 'utf-8'} put={(encoding) => set({ encoding })}>
+          </Select>
+          <Select label={w.encoding} value={form.encoding ?? 'utf-8'} put={(encoding) => set({ encoding })}>
             {[...new Set([...ENCODINGS, form.encoding ?? 'utf-8'])].map((one) => (
               <option key={one}>{one}</option>
             ))}
-          </Choice>
-          <Choice
+          </Select>
+          <Select
             label={w.decimal}
             value={form.decimal ?? '.'}
             put={(sign) =>
@@ -45,22 +45,22 @@ export function Written({ form, put, zoneless, isText }: Props) {
           >
             <option value=".">{w.decimals['.']}</option>
             <option value=",">{w.decimals[',']}</option>
-          </Choice>
-          <Choice label={w.thousands} value={form.thousands ?? ''} put={(one) => set({ thousands: one || null })}>
+          </Select>
+          <Select label={w.thousands} value={form.thousands ?? ''} put={(one) => set({ thousands: one || null })}>
             <option value="">{w.noThousands}</option>
             {THOUSANDS.filter((one) => one !== (form.decimal ?? '.')).map((one) => (
               <option key={one} value={one}>{`1${one}000`}</option>
             ))}
-          </Choice>
+          </Select>
         </>
       )}
       {zoneless && (
-        <Choice label={w.zone} value={form.timezone ?? ''} put={(one) => set({ timezone: one || null })}>
+        <Select label={w.zone} value={form.timezone ?? ''} put={(one) => set({ timezone: one || null })}>
           <option value="">{w.workspaceZone(zone)}</option>
           {Intl.supportedValuesOf('timeZone').map((one) => (
             <option key={one}>{one}</option>
           ))}
-        </Choice>
+        </Select>
       )}
       {grouped && !form.parts?.some((part) => part.target === 'currency') && (
         <Said
@@ -77,42 +77,33 @@ export function Written({ form, put, zoneless, isText }: Props) {
       {form.kind === 'products' && (
         <>
           <Said label={w.lookupFile} value={form.file ?? ''} put={(file) => set({ file })} most={100} />
-          <Choice label={w.lookupKey} value={form.key ?? ''} put={(key) => set({ key })}>
+          <Select label={w.lookupKey} value={form.key ?? ''} put={(key) => set({ key })}>
             {form.parts
               ?.filter((part) => part.target.startsWith('columns.'))
               .map((part) => (
                 <option key={part.target}>{part.target.slice('columns.'.length)}</option>
               ))}
-          </Choice>
+          </Select>
         </>
       )}
     </section>
   );
 }
 
-function Choice(p: { label: string; value: string; put: (value: string) => void; children: ReactNode }) {
-  return (
-    <label>
-      <span>{p.label}</span>
-      <select value={p.value} onChange={(event) => p.put(event.currentTarget.value)}>
-        {p.children}
-      </select>
-    </label>
-  );
-}
-
 /** What is typed counts when the field is left, not letter by letter. */
 function Said(p: { label: string; value: string; put: (value: string) => void; most: number; hint?: string }) {
   return (
-    <label>
-      <span>{p.label}</span>
-      <input
-        key={p.value}
-        defaultValue={p.value}
-        maxLength={p.most}
-        placeholder={p.hint}
-        onBlur={(event) => event.currentTarget.value !== p.value && p.put(event.currentTarget.value.trim())}
-      />
-    </label>
+    <Field label={p.label}>
+      {(ids) => (
+        <input
+          {...ids}
+          key={p.value}
+          defaultValue={p.value}
+          maxLength={p.most}
+          placeholder={p.hint}
+          onBlur={(event) => event.currentTarget.value !== p.value && p.put(event.currentTarget.value.trim())}
+        />
+      )}
+    </Field>
   );
 }

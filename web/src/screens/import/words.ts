@@ -158,8 +158,6 @@ const en = {
   result: 'Result',
   state: 'State',
   run: (number: string) => `Run ${number}`,
-  trouble: 'This did not work',
-  again: 'Try again',
   noRight: 'You need the right to import and to see personal data to drop files here. Ask an admin.',
 };
 
@@ -326,8 +324,6 @@ const pt: Words = {
   result: 'Resultado',
   state: 'Estado',
   run: (number) => `Execução ${number}`,
-  trouble: 'Isto não funcionou',
-  again: 'Tentar outra vez',
   noRight:
     'Para largar ficheiros aqui precisa do direito de importar e de ver dados pessoais. Peça a um administrador.',
 };

@@ -1,10 +1,11 @@
 // The way in. It stands in the place of whatever was asked for, so that the address stays as it is.
 import './login.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { ask, Problem } from '../../app/client';
 import { Choices } from '../../app/Shell';
 import { SESSION, type Session, useSession } from '../../app/session';
+import { TextField } from '../../ui/Field';
 import { useSpeech } from './speech';
 import type { Words } from './words';
 
@@ -36,7 +37,6 @@ function Form() {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const [first, second] = [useId(), useId()];
   const enter = useMutation({
     mutationFn: () => ask<Session>('POST', '/api/v1/session', { name, password }),
     onSuccess: (session) => {
@@ -52,28 +52,25 @@ function Form() {
         enter.mutate();
       }}
     >
-      <label htmlFor={first}>{w.name}</label>
-      <input
-        id={first}
+      <TextField
+        label={w.name}
         value={name}
+        put={setName}
         required
         maxLength={256}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
-        onChange={(event) => setName(event.target.value)}
-        // biome-ignore lint/a11y/noAutofocus: the page is there for nothing else
         autoFocus
       />
-      <label htmlFor={second}>{w.password}</label>
-      <input
-        id={second}
+      <TextField
         type="password"
+        label={w.password}
         value={password}
+        put={setPassword}
         required
         maxLength={1024}
         autoComplete="current-password"
-        onChange={(event) => setPassword(event.target.value)}
       />
       {enter.error !== null && (
         <p role="alert" className="trouble">

@@ -1,9 +1,10 @@
 // One's own login: the password, and the way out.
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { Session } from '../../app/session';
+import { TextField } from '../../ui/Field';
+import { Trouble } from '../../ui/Trouble';
 import { useChangePassword, useLogOut } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Account({ session }: { session: Session }) {
   const { words: w, moment } = useSpeech();
@@ -37,7 +38,7 @@ export function Account({ session }: { session: Session }) {
       <button type="button" onClick={() => leave.mutate()}>
         {w.account.logOut}
       </button>
-      {leave.error !== null && <Trouble error={leave.error} />}
+      <Trouble error={leave.error} />
     </>
   );
 }
@@ -48,11 +49,10 @@ function Password() {
   const [next, setNext] = useState('');
   const [repeated, setRepeated] = useState('');
   const change = useChangePassword();
-  const hint = useId();
   const differ = repeated !== '' && repeated !== next;
   const fields = [
     { label: w.account.current, value: current, set: setCurrent, complete: 'current-password' },
-    { label: w.account.next, value: next, set: setNext, complete: 'new-password' },
+    { label: w.account.next, value: next, set: setNext, complete: 'new-password', hint: w.account.hint },
     { label: w.account.repeat, value: repeated, set: setRepeated, complete: 'new-password' },
   ];
   const save = () =>
@@ -73,29 +73,25 @@ function Password() {
       }}
     >
       <h3>{w.account.change}</h3>
-      {fields.map(({ label, value, set, complete }) => (
-        <label key={label} className="field">
-          {label}
-          <input
-            type="password"
-            value={value}
-            required
-            maxLength={1024}
-            autoComplete={complete}
-            aria-describedby={complete === 'new-password' ? hint : undefined}
-            onChange={(event) => set(event.target.value)}
-          />
-        </label>
+      {fields.map(({ label, value, set, complete, hint }) => (
+        <TextField
+          key={label}
+          type="password"
+          label={label}
+          hint={hint}
+          value={value}
+          put={set}
+          required
+          maxLength={1024}
+          autoComplete={complete}
+        />
       ))}
-      <p id={hint} className="hint">
-        {w.account.hint}
-      </p>
       {differ && (
         <p role="alert" className="warning">
           {w.account.differ}
         </p>
       )}
-      {change.error !== null && <Trouble error={change.error} />}
+      <Trouble error={change.error} />
       {change.isSuccess && (
         <p role="status" className="notice">
           {w.account.done}

@@ -1,7 +1,10 @@
 // Who changed what, newest first.
+
+import { Empty } from '../../ui/Empty';
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { type Changed, useChanges } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Changes() {
   const { words: w } = useSpeech();
@@ -9,33 +12,18 @@ export function Changes() {
   return (
     <>
       <p className="lead">{w.changes.intro}</p>
-      {error !== null && <Trouble error={error} again={refetch} />}
-      {pages?.length === 0 && (
-        <div className="empty">
-          <h3>{w.changes.empty}</h3>
-          <p>{w.changes.emptyHint}</p>
-        </div>
-      )}
+      <Trouble error={error} again={refetch} />
+      {pages?.length === 0 && <Empty title={w.changes.empty}>{w.changes.emptyHint}</Empty>}
       {pages !== undefined && pages.length > 0 && (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{w.changes.at}</th>
-                <th scope="col">{w.changes.who}</th>
-                <th scope="col">{w.changes.what}</th>
-                <th scope="col">{w.changes.object}</th>
-                <th scope="col">{w.changes.before}</th>
-                <th scope="col">{w.changes.after}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.map((change) => (
-                <ChangeRow key={change.id} change={change} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          heads={[w.changes.at, w.changes.who, w.changes.what, w.changes.object, w.changes.before, w.changes.after]}
+        >
+          <tbody>
+            {pages.map((change) => (
+              <ChangeRow key={change.id} change={change} />
+            ))}
+          </tbody>
+        </Table>
       )}
       {more && (
         <button type="button" onClick={loadMore}>

@@ -1,11 +1,14 @@
 // Write keys and access tokens: made, shown once, revoked.
 import { useState } from 'react';
+import { Sure } from '../../ui/Dialog';
+import { Empty } from '../../ui/Empty';
+import { Check } from '../../ui/Field';
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { type KnownKey, useKeys, useRevoke } from './api';
 import { NewKey } from './NewKey';
 import { Secret } from './Secret';
-import { Sure } from './Sure';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Keys() {
   const { words: w } = useSpeech();
@@ -33,20 +36,10 @@ export function Keys() {
           {w.keys.add}
         </button>
       )}
-      {error !== null && <Trouble error={error} again={refetch} />}
-      {shown?.length === 0 && (
-        <div className="empty">
-          <h3>{w.keys.empty}</h3>
-          <p>{w.keys.emptyHint}</p>
-        </div>
-      )}
+      <Trouble error={error} again={refetch} />
+      {shown?.length === 0 && <Empty title={w.keys.empty}>{w.keys.emptyHint}</Empty>}
       {shown !== undefined && shown.length > 0 && <KeyTable keys={shown} />}
-      {data?.some((key) => key.revoked_at !== null) && (
-        <label className="check">
-          <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />
-          {w.keys.showRevoked}
-        </label>
-      )}
+      {data?.some((key) => key.revoked_at !== null) && <Check label={w.keys.showRevoked} checked={all} put={setAll} />}
     </>
   );
 }
@@ -54,27 +47,22 @@ export function Keys() {
 function KeyTable({ keys }: { keys: KnownKey[] }) {
   const { words: w } = useSpeech();
   return (
-    <div className="table-box">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{w.keys.name}</th>
-            <th scope="col">{w.keys.kind}</th>
-            <th scope="col">{w.keys.scope}</th>
-            <th scope="col">{w.keys.created}</th>
-            <th scope="col">{w.keys.used}</th>
-            <th scope="col">
-              <span className="hidden">{w.users.actions}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <KeyRow key={key.id} of={key} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      heads={[
+        w.keys.name,
+        w.keys.kind,
+        w.keys.scope,
+        w.keys.created,
+        w.keys.used,
+        { text: w.users.actions, hidden: true },
+      ]}
+    >
+      <tbody>
+        {keys.map((key) => (
+          <KeyRow key={key.id} of={key} />
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
@@ -110,7 +98,7 @@ function KeyRow({ of }: { of: KnownKey }) {
             `${w.keys.revoked} ${day(of.revoked_at)}`
           )}
         </div>
-        {revoke.error !== null && <Trouble error={revoke.error} />}
+        <Trouble error={revoke.error} />
         {asked && (
           <Sure
             title={w.keys.revokeTitle(of.name)}

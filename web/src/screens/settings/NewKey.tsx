@@ -1,8 +1,9 @@
 // A write key or access token to be made.
-import { useId, useState } from 'react';
+import { useState } from 'react';
+import { Check, Options, Select, TextField } from '../../ui/Field';
+import { Trouble } from '../../ui/Trouble';
 import { type Kind, type MadeKey, type Scope, useMakeKey } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function NewKey({ made, close }: { made: (key: MadeKey) => void; close: () => void }) {
   const { words: w } = useSpeech();
@@ -11,7 +12,6 @@ export function NewKey({ made, close }: { made: (key: MadeKey) => void; close: (
   const [scope, setScope] = useState<Scope>('read');
   const [personal, setPersonal] = useState(false);
   const make = useMakeKey();
-  const [choice, told, field, hint, reach] = [useId(), useId(), useId(), useId(), useId()];
   const token = kind === 'api';
   return (
     <form
@@ -22,52 +22,26 @@ export function NewKey({ made, close }: { made: (key: MadeKey) => void; close: (
         make.mutate({ kind, name, ...rights }, { onSuccess: made });
       }}
     >
-      <label htmlFor={choice}>{w.keys.kind}</label>
-      <select
-        id={choice}
-        value={kind}
-        aria-describedby={told}
-        onChange={(event) => setKind(event.target.value as Kind)}
-      >
-        {Object.entries(w.keys.kinds).map(([one, label]) => (
-          <option key={one} value={one}>
-            {label}
-          </option>
-        ))}
-      </select>
-      <p id={told} className="hint">
-        {w.keys.kindsHint[kind]}
-      </p>
-      <label htmlFor={field}>{w.keys.name}</label>
-      <input
-        id={field}
+      <Select label={w.keys.kind} hint={w.keys.kindsHint[kind]} value={kind} put={setKind}>
+        <Options of={w.keys.kinds} />
+      </Select>
+      <TextField
+        label={w.keys.name}
+        hint={token ? w.keys.nameHintToken : w.keys.nameHintKey}
         value={name}
+        put={setName}
         required
         maxLength={100}
-        autoComplete="off"
-        aria-describedby={hint}
-        onChange={(event) => setName(event.target.value)}
       />
-      <p id={hint} className="hint">
-        {token ? w.keys.nameHintToken : w.keys.nameHintKey}
-      </p>
       {token && (
         <>
-          <label htmlFor={reach}>{w.keys.scope}</label>
-          <select id={reach} value={scope} onChange={(event) => setScope(event.target.value as Scope)}>
-            {Object.entries(w.keys.scopes).map(([one, label]) => (
-              <option key={one} value={one}>
-                {label}
-              </option>
-            ))}
-          </select>
-          <label className="check">
-            <input type="checkbox" checked={personal} onChange={(event) => setPersonal(event.target.checked)} />
-            {w.keys.personal}
-          </label>
+          <Select label={w.keys.scope} value={scope} put={setScope}>
+            <Options of={w.keys.scopes} />
+          </Select>
+          <Check label={w.keys.personal} checked={personal} put={setPersonal} />
         </>
       )}
-      {make.error !== null && <Trouble error={make.error} />}
+      <Trouble error={make.error} />
       <div className="form-foot">
         <button type="submit" className="primary" disabled={make.isPending}>
           {w.keys.add}

@@ -1,7 +1,9 @@
 // What ran, and how it ended; what is to run next.
-import { type Run, useRuns } from './api';
+import { type Run, useRuns } from '../../app/runs';
+import { Empty } from '../../ui/Empty';
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Runs() {
   const { words: w, moment } = useSpeech();
@@ -10,41 +12,29 @@ export function Runs() {
   return (
     <>
       <p className="lead">{w.runs.intro}</p>
-      {error !== null && <Trouble error={error} again={refetch} />}
+      <Trouble error={error} again={refetch} />
       {next.length > 0 && (
         <p>
           {w.runs.next}: {next.map(([name, at]) => `${w.workspace.jobs[name] ?? name} ${moment(at)}`).join(' · ')}
         </p>
       )}
-      {data?.runs.length === 0 && (
-        <div className="empty">
-          <h3>{w.runs.empty}</h3>
-          <p>{w.runs.emptyHint}</p>
-        </div>
-      )}
+      {data?.runs.length === 0 && <Empty title={w.runs.empty}>{w.runs.emptyHint}</Empty>}
       {data !== undefined && data.runs.length > 0 && (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col" className="number">
-                  {w.runs.number}
-                </th>
-                <th scope="col">{w.runs.kind}</th>
-                <th scope="col">{w.runs.started}</th>
-                <th scope="col" className="number">
-                  {w.runs.seconds}
-                </th>
-                <th scope="col">{w.runs.outcome}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.runs.map((run) => (
-                <RunRow key={run.number} run={run} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          heads={[
+            { text: w.runs.number, number: true },
+            w.runs.kind,
+            w.runs.started,
+            { text: w.runs.seconds, number: true },
+            w.runs.outcome,
+          ]}
+        >
+          <tbody>
+            {data.runs.map((run) => (
+              <RunRow key={run.number} run={run} />
+            ))}
+          </tbody>
+        </Table>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 // A password or key that the server has told once: shown, copied, and gone when it is closed.
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import { Copy } from '../../ui/Copy';
 import { useSpeech } from './speech';
 
 interface Props {
@@ -25,22 +26,5 @@ export function Secret({ title, secret, close }: Props) {
         </button>
       </div>
     </section>
-  );
-}
-
-/** Copies a text; where the browser lends no clipboard (a page without TLS) the text is there to be selected. */
-export function Copy({ text }: { text: string }) {
-  const { words: w } = useSpeech();
-  const [copied, setCopied] = useState('');
-  if (navigator.clipboard === undefined) return null;
-  return (
-    <>
-      <button type="button" onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(text))}>
-        {copied === text ? w.copied : w.copy}
-      </button>
-      <span role="status" className="hidden">
-        {copied === text ? w.copied : ''}
-      </span>
-    </>
   );
 }

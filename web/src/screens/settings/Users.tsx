@@ -1,11 +1,14 @@
 // Who may log in: added, changed, shut out, removed.
 import { useState } from 'react';
+import { Sure } from '../../ui/Dialog';
+import { Empty } from '../../ui/Empty';
+import { Options } from '../../ui/Field';
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { type KnownUser, type UserChange, useChangeUser, useRemoveUser, useResetPassword, useUsers } from './api';
 import { NewUser } from './NewUser';
 import { Secret } from './Secret';
-import { Sure } from './Sure';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 interface Told {
   name: string;
@@ -36,35 +39,25 @@ export function Users({ me }: { me: string }) {
           {w.users.add}
         </button>
       )}
-      {error !== null && <Trouble error={error} again={refetch} />}
-      {data?.length === 0 && (
-        <div className="empty">
-          <h3>{w.users.empty}</h3>
-          <p>{w.users.emptyHint}</p>
-        </div>
-      )}
+      <Trouble error={error} again={refetch} />
+      {data?.length === 0 && <Empty title={w.users.empty}>{w.users.emptyHint}</Empty>}
       {data !== undefined && data.length > 0 && (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{w.users.name}</th>
-                <th scope="col">{w.users.role}</th>
-                <th scope="col">{w.users.personal}</th>
-                <th scope="col">{w.users.state}</th>
-                <th scope="col">{w.users.since}</th>
-                <th scope="col">
-                  <span className="hidden">{w.users.actions}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((user) => (
-                <UserRow key={user.id} user={user} mine={user.id === me} told={setTold} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          heads={[
+            w.users.name,
+            w.users.role,
+            w.users.personal,
+            w.users.state,
+            w.users.since,
+            { text: w.users.actions, hidden: true },
+          ]}
+        >
+          <tbody>
+            {data.map((user) => (
+              <UserRow key={user.id} user={user} mine={user.id === me} told={setTold} />
+            ))}
+          </tbody>
+        </Table>
       )}
     </>
   );
@@ -96,11 +89,7 @@ function UserRow({ user, mine, told }: { user: KnownUser; mine: boolean; told: (
             value={chosen.role ?? user.role}
             onChange={(event) => set({ role: event.target.value as KnownUser['role'] })}
           >
-            {Object.entries(w.users.roles).map(([role, label]) => (
-              <option key={role} value={role}>
-                {label}
-              </option>
-            ))}
+            <Options of={w.users.roles} />
           </select>
         </td>
         <td>

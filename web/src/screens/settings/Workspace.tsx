@@ -1,7 +1,9 @@
 // What the workspace's file says.
+
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { useSettings, type WorkspaceSettings } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function Workspace() {
   const { words: w } = useSpeech();
@@ -9,7 +11,7 @@ export function Workspace() {
   return (
     <>
       <p className="lead">{w.workspace.intro}</p>
-      {error !== null && <Trouble error={error} again={refetch} />}
+      <Trouble error={error} again={refetch} />
       {data !== undefined && <Said said={data} />}
     </>
   );
@@ -76,34 +78,27 @@ function Rates({ said }: { said: WorkspaceSettings }) {
         </p>
       )}
       {said.rates.length > 0 && (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{w.workspace.currency}</th>
-                <th scope="col" className="number">
-                  {said.currency}
-                </th>
-                <th scope="col">{w.workspace.firstDay}</th>
-                <th scope="col">{w.workspace.lastDay}</th>
-                <th scope="col" className="number">
-                  {w.workspace.days}
-                </th>
+        <Table
+          heads={[
+            w.workspace.currency,
+            { text: said.currency, number: true },
+            w.workspace.firstDay,
+            w.workspace.lastDay,
+            { text: w.workspace.days, number: true },
+          ]}
+        >
+          <tbody>
+            {said.rates.map((rate) => (
+              <tr key={rate.currency}>
+                <th scope="row">{w.workspace.rate(rate.currency)}</th>
+                <td className="number">{number(Number(rate.last_rate), 9)}</td>
+                <td>{day(rate.first_day)}</td>
+                <td>{day(rate.last_day)}</td>
+                <td className="number">{number(rate.days)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {said.rates.map((rate) => (
-                <tr key={rate.currency}>
-                  <th scope="row">{w.workspace.rate(rate.currency)}</th>
-                  <td className="number">{number(Number(rate.last_rate), 9)}</td>
-                  <td>{day(rate.first_day)}</td>
-                  <td>{day(rate.last_day)}</td>
-                  <td className="number">{number(rate.days)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
     </section>
   );

@@ -10,24 +10,11 @@ export type Role = KnownUser['role'];
 export type Kind = 'server' | 'browser' | 'api';
 export type Scope = 'read' | 'write' | 'admin';
 
-/** A run as the book of runs has it. */
-export interface Run {
-  number: number;
-  kind: string;
-  started: string;
-  ended?: string;
-  seconds?: number;
-  error?: string | null;
-  done?: number;
-  of?: number;
-}
-
 const API = '/api/v1';
 const PAGE = 100;
 const USERS = ['settings', 'users'];
 const KEYS = ['settings', 'keys'];
 const CHANGES = ['settings', 'changes'];
-const RUNS_EVERY = 5_000;
 const LOOK_EVERY = 1_000;
 
 const at = (id: string) => encodeURIComponent(id);
@@ -82,13 +69,6 @@ export const useRevoke = () => useChange((id: string) => ask<void>('DELETE', `${
 
 export const useSettings = () =>
   useQuery({ queryKey: ['settings', 'said'], queryFn: () => ask<WorkspaceSettings>('GET', `${API}/settings`) });
-
-export const useRuns = () =>
-  useQuery({
-    queryKey: ['settings', 'runs'],
-    queryFn: () => ask<{ runs: Run[]; scheduled: Record<string, string> }>('GET', `${API}/runs`),
-    refetchInterval: RUNS_EVERY,
-  });
 
 export function useChanges() {
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({

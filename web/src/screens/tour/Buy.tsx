@@ -1,8 +1,9 @@
 // A purchase, sent like any shop sends it.
-import { useId, useState } from 'react';
+import { useState } from 'react';
+import { Select, TextField } from '../../ui/Field';
+import { Trouble } from '../../ui/Trouble';
 import { type Tour, useBuy } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 const ANYTHING = '';
 const AMOUNT = '37.00';
@@ -21,7 +22,6 @@ export function Buy({ tour, customer, currency, took, clicked }: Props) {
   const [sku, setSku] = useState(ANYTHING);
   const [amount, setAmount] = useState(AMOUNT);
   const buy = useBuy();
-  const [goods, field] = [useId(), useId()];
   const good = tour.goods.find((one) => one.sku === sku);
   return (
     <section className="card" aria-labelledby="tour-buy">
@@ -34,38 +34,32 @@ export function Buy({ tour, customer, currency, took, clicked }: Props) {
           buy.mutate({ customer, good, amount: Number(amount), currency });
         }}
       >
-        <div>
-          <label htmlFor={goods}>{w.good}</label>
-          <select
-            id={goods}
-            value={sku}
-            onChange={(event) => {
-              const wanted = tour.goods.find((one) => one.sku === event.target.value);
-              setSku(event.target.value);
-              setAmount(wanted === undefined ? AMOUNT : wanted.price.toFixed(2));
-            }}
-          >
-            <option value={ANYTHING}>{w.anything}</option>
-            {tour.goods.map((one) => (
-              <option key={one.sku} value={one.sku}>
-                {one.name ?? one.sku}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div>
-          <label htmlFor={field}>{w.amount(currency)}</label>
-          <input
-            id={field}
-            type="number"
-            min="0.01"
-            max="99999"
-            step="0.01"
-            required
-            value={amount}
-            onChange={(event) => setAmount(event.target.value)}
-          />
-        </div>
+        <Select
+          label={w.good}
+          value={sku}
+          put={(chosen) => {
+            const wanted = tour.goods.find((one) => one.sku === chosen);
+            setSku(chosen);
+            setAmount(wanted === undefined ? AMOUNT : wanted.price.toFixed(2));
+          }}
+        >
+          <option value={ANYTHING}>{w.anything}</option>
+          {tour.goods.map((one) => (
+            <option key={one.sku} value={one.sku}>
+              {one.name ?? one.sku}
+            </option>
+          ))}
+        </Select>
+        <TextField
+          type="number"
+          label={w.amount(currency)}
+          value={amount}
+          put={setAmount}
+          min="0.01"
+          max="99999"
+          step="0.01"
+          required
+        />
         <button type="submit" className="primary">
           {w.buy}
         </button>
@@ -73,7 +67,7 @@ export function Buy({ tour, customer, currency, took, clicked }: Props) {
       <p role="status" className="quiet tour-told">
         {took !== undefined ? w.counted(number(took, 0)) : buy.isSuccess ? w.sent : ''}
       </p>
-      {buy.error !== null && <Trouble error={buy.error} />}
+      <Trouble error={buy.error} />
     </section>
   );
 }

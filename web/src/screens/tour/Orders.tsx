@@ -1,9 +1,10 @@
 // The orders behind the number: which count, what each adds, and from where it came.
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { Table } from '../../ui/Table';
+import { Trouble } from '../../ui/Trouble';
 import { type AttributeShown, SOURCE, useOrdersBehind } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 const CUSTOMERS: string = '/customers';
 
@@ -27,7 +28,7 @@ export function Orders({ customer, attribute, close }: Props) {
           {w.close}
         </button>
       </header>
-      {error !== null && <Trouble error={error} again={refetch} />}
+      <Trouble error={error} again={refetch} />
       {data !== undefined && (
         <>
           <p>
@@ -35,33 +36,21 @@ export function Orders({ customer, attribute, close }: Props) {
             {data.left_out > 0 && `; ${plural(data.left_out, w.leftOut)}`}.{' '}
             {data.counted > data.parts.length && w.newest(number(data.parts.length))}
           </p>
-          <div className="table-box">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{w.time}</th>
-                  <th scope="col">{w.order}</th>
-                  <th scope="col">{w.counts}</th>
-                  <th scope="col" className="number">
-                    {w.value}
-                  </th>
+          <Table heads={[w.time, w.order, w.counts, { text: w.value, number: true }]}>
+            <tbody>
+              {data.parts.map(({ message, line, since_batch, adds, time: at }) => (
+                <tr key={`${message.place} ${line}`}>
+                  <td>{time(at)}</td>
+                  <td>
+                    <bdi>{orderOf(message.payload) ?? message.message_id}</bdi>
+                    {message.source === SOURCE && <span className="badge">{w.here}</span>}
+                  </td>
+                  <td>{since_batch ? w.sinceBatch : w.inBatch}</td>
+                  <td className="number">{typeof adds === 'number' ? say(adds) : ''}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {data.parts.map(({ message, line, since_batch, adds, time: at }) => (
-                  <tr key={`${message.place} ${line}`}>
-                    <td>{time(at)}</td>
-                    <td>
-                      <bdi>{orderOf(message.payload) ?? message.message_id}</bdi>
-                      {message.source === SOURCE && <span className="badge">{w.here}</span>}
-                    </td>
-                    <td>{since_batch ? w.sinceBatch : w.inBatch}</td>
-                    <td className="number">{typeof adds === 'number' ? say(adds) : ''}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </Table>
         </>
       )}
       <Link to={CUSTOMERS} search={{ id: customer } as never}>

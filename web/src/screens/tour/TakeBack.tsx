@@ -1,7 +1,8 @@
 // Everything that was bought here taken back, by a message for each order.
+
+import { Trouble } from '../../ui/Trouble';
 import { type Tour, useTakeBack } from './api';
 import { useSpeech } from './speech';
-import { Trouble } from './Trouble';
 
 export function TakeBack({ tour }: { tour: Tour }) {
   const { words: w, plural } = useSpeech();
@@ -22,7 +23,7 @@ export function TakeBack({ tour }: { tour: Tour }) {
       <p role="status" className="quiet">
         {back.isSuccess && bought.length === 0 ? w.taken : ''}
       </p>
-      {back.error !== null && <Trouble error={back.error} />}
+      <Trouble error={back.error} />
     </section>
   );
 }

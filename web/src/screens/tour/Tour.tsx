@@ -2,13 +2,14 @@
 import './tour.css';
 import { useCallback, useEffect, useState } from 'react';
 import { useAddress } from '../../app/address';
+import { Empty } from '../../ui/Empty';
+import { Trouble } from '../../ui/Trouble';
 import { type Tour as Offered, useCustomer, useTour } from './api';
 import { Buy } from './Buy';
 import { Orders } from './Orders';
 import { Sum } from './Sum';
 import { useSpeech } from './speech';
 import { TakeBack } from './TakeBack';
-import { Trouble } from './Trouble';
 import { Who } from './Who';
 
 const MAIN = 'total_purchase_value';
@@ -23,7 +24,7 @@ export default function Tour() {
         <p className="badge">{w.badge}</p>
         <p className="lead quiet">{w.intro}</p>
       </header>
-      {error !== null && <Trouble error={error} again={refetch} />}
+      <Trouble error={error} again={refetch} />
       {tour !== undefined && <Shop tour={tour} />}
     </>
   );
@@ -48,12 +49,7 @@ function Shop({ tour }: { tour: Offered }) {
   }, [clicked]);
 
   if (customer === undefined) {
-    return (
-      <div className="empty">
-        <h2>{w.nobody}</h2>
-        <p>{w.nobodyHint}</p>
-      </div>
-    );
+    return <Empty title={w.nobody}>{w.nobodyHint}</Empty>;
   }
   const main = profile?.attributes.find(({ name }) => name === MAIN) ?? profile?.attributes.find(({ adds }) => adds);
   const behind = search.behind === true;
@@ -68,7 +64,7 @@ function Shop({ tour }: { tour: Offered }) {
           change((from) => ({ ...from, customer: id, behind: undefined }));
         }}
       />
-      {error !== null && <Trouble error={error} again={refetch} />}
+      <Trouble error={error} again={refetch} />
       {profile !== undefined && main !== undefined && (
         <>
           <Sum key={customer} profile={profile} main={main} open={() => look(true)} moved={moved} />

@@ -48,8 +48,6 @@ const en = {
   here: 'bought here',
   close: 'Close',
   all: 'Everything about this customer',
-  failed: 'This could not be read:',
-  again: 'Try again',
   nobody: 'Nobody has bought anything in this shop yet.',
   nobodyHint: 'Import orders, or send some; then come back.',
 };
@@ -102,8 +100,6 @@ const pt: typeof en = {
   here: 'comprada aqui',
   close: 'Fechar',
   all: 'Tudo sobre este cliente',
-  failed: 'Não foi possível ler isto:',
-  again: 'Tentar de novo',
   nobody: 'Ainda ninguém comprou nada nesta loja.',
   nobodyHint: 'Importe ou envie encomendas; depois volte aqui.',
 };

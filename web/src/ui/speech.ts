@@ -1,0 +1,4 @@
+import { speaking } from '../app/speech';
+import { words } from './words';
+
+export const useSpeech = speaking(words);
