@@ -28,6 +28,13 @@ def ask(shop, method, path, token=None, **further):
     return asyncio.run(shop.ask(method, path, headers=headers, **further))
 
 
+def replay(shop, token, *ids):
+    """How many were released, and what became of each."""
+    told = ask(shop, "POST", "/api/v1/ingest/quarantine/replay", token, json={"ids": list(ids)}).json()
+    assert [fate["id"] for fate in told["fates"]] == list(ids)
+    return told["count"], [fate["what"] for fate in told["fates"]]
+
+
 def test_a_route_without_a_declared_scope_does_not_start(shop):
     inner = APIRouter()
 
@@ -89,14 +96,12 @@ def test_a_message_against_the_plan_waits_and_is_released_as_it_was_received(ope
     (waiting,) = ask(shop, "GET", "/api/v1/ingest/quarantine", token).json()
     assert waiting["reasons"] == ["properties.total is no number"]
     shop.now += seconds(3600)
-    assert ask(shop, "POST", "/api/v1/ingest/quarantine/replay", token, json={"ids": [waiting["id"]]}).json() == {
-        "count": 1
-    }
+    assert waiting["against"] == [{"what": "type", "path": "properties.total", "type": "number"}]
+    assert replay(shop, token, waiting["id"]) == (1, ["stored"])
     first, second = shop.stored()
     assert (second["message_id"], second["received"], second["time"]) == ("m0002", NOW, first["time"])
     assert ask(shop, "GET", "/api/v1/ingest/quarantine", token).json() == []
-    again = ask(shop, "POST", "/api/v1/ingest/quarantine/replay", token, json={"ids": [waiting["id"]]})
-    assert (again.status_code, again.json()["code"]) == (404, "not_found")
+    assert replay(shop, token, waiting["id"]) == (0, ["gone"])
 
 
 def test_what_waits_can_be_discarded(opened):

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hundredfold.errors import DefinitionError
-from hundredfold.ingest.tracking_plan import Finding, TrackingPlan, parse_tracking_plan
+from hundredfold.ingest.tracking_plan import (
+    Finding,
+    TrackingPlan,
+    Violation,
+    parse_tracking_plan,
+    read_violation,
+)
 
 PLAN = """
 mode: warn
@@ -56,6 +62,33 @@ def test_an_order_is_held_against_its_plan(properties, violation):
     finding = parse_tracking_plan(PLAN).check(order(**properties))
 
     assert finding == (None if violation is None else Finding("quarantine", (violation,)))
+
+
+def test_what_is_found_can_be_read_in_parts():
+    plan = parse_tracking_plan("""
+unplanned: warn
+events:
+  A:
+    properties:
+      ' is no text is missing': {required: true, type: number}
+      b.c: {type: time}
+      d: {values: [1]}
+""")
+
+    properties = {" is no text is missing": "1", "b": {"c": 3}, "d": 2}
+    found = [plan.check({"type": "track", "event": "A", "properties": one}) for one in (properties, {})]
+    found.append(plan.check({"type": "track", "event": "B"}))
+
+    assert [[read_violation(text) for text in one.violations] for one in found] == [
+        [
+            Violation("type", "properties. is no text is missing", "number"),
+            Violation("type", "properties.b.c", "time"),
+            Violation("value", "properties.d"),
+        ],
+        [Violation("missing", "properties. is no text is missing")],
+        [Violation("event", "event")],
+    ]
+    assert read_violation("of another version") == Violation("other")
 
 
 def test_the_mode_of_the_plan_holds_for_events_without_their_own():

@@ -27,6 +27,7 @@ from hundredfold.app.erasure import completed
 from hundredfold.app.feeding import feeding
 from hundredfold.app.foreign import Foreign, Stamps
 from hundredfold.app.gui.administration import administration, open_logins
+from hundredfold.app.gui.became import became
 from hundredfold.app.gui.builder import builder
 from hundredfold.app.gui.customers import customers
 from hundredfold.app.gui.files import Built
@@ -250,6 +251,7 @@ def _door(
         registry=side.registry,
         takes_in=takes_in,
         logins=logins,
+        judge=lambda entries: became(opened, entries),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
@@ -51,6 +52,42 @@ class Expectation:
         return None
 
 
+_SAID: Final = re.compile(
+    rf"properties\.(?P<path>.+)(?P<said> is missing| is no (?P<type>{'|'.join(_TYPES)})| has a value that the plan .+)",
+    re.DOTALL,
+)
+_UNPLANNED: Final = "the plan names no such event"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a message has against the plan: a property is missing, has another type or value, or nobody plans the event.
+
+    `path` is the property's, from the message; None where the whole event is meant. `type` is the expected one.
+    """
+
+    what: Literal["missing", "type", "value", "event", "other"]
+    path: str | None = None
+    type: str | None = None
+
+
+def read_violation(text: str) -> Violation:
+    """What a sentence of `TrackingPlan.check` says.
+
+    >>> read_violation("properties.total is no number")
+    Violation(what='type', path='properties.total', type='number')
+    """
+    if text == _UNPLANNED:
+        return Violation("event", "event")
+    found = _SAID.fullmatch(text)
+    if found is None:
+        return Violation("other")
+    path, said = f"properties.{found['path']}", found["said"]
+    if found["type"] is not None:
+        return Violation("type", path, found["type"])
+    return Violation("missing" if said == " is missing" else "value", path)
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One event of the plan."""
@@ -86,7 +123,7 @@ class TrackingPlan:
             return None
         planned = self.events.get(message["event"])
         if planned is None:
-            return None if self.unplanned is None else Finding(self.unplanned, ("the plan names no such event",))
+            return None if self.unplanned is None else Finding(self.unplanned, (_UNPLANNED,))
         properties = message.get("properties")
         found = (expectation.violation(properties) for expectation in planned.properties)
         violations = tuple(text for text in found if text is not None)

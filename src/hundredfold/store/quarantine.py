@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from hundredfold.errors import NotFound
 from hundredfold.store.queries import open_database, queries
+from hundredfold.store.rejections import Tally
 from hundredfold.words.message import Trust
 
 _SQL: Final = queries("quarantine")
@@ -66,20 +67,51 @@ class Quarantine:
             self._database.execute("BEGIN IMMEDIATE")
             self._database.executemany(_SQL["add"], rows)
 
-    def waiting(self, limit: int = 100, before: int | None = None) -> list[Held]:
-        """At most `limit` messages not yet released, newest first; `before` is the id behind which a page begins."""
+    def waiting(
+        self, limit: int = 100, before: int | None = None, *, source: str | None = None, reason: str | None = None
+    ) -> list[Held]:
+        """At most `limit` messages not yet released, newest first; `before` is the id behind which a page begins.
+
+        With `source` and `reason` only those of that source, for which that is one of the reasons.
+        """
+        wanted = {"before": before or _LAST, "limit": limit, "source": source, "reason": reason}
         with self._lock:
-            rows = self._database.execute(_SQL["waiting"], {"before": before or _LAST, "limit": limit}).fetchall()
+            rows = self._database.execute(_SQL["waiting"], wanted).fetchall()
         return [_held(row) for row in rows]
+
+    def ids(self, limit: int, *, source: str | None = None, reason: str | None = None) -> list[int]:
+        """The ids of the messages that `waiting` would list, oldest first."""
+        wanted = {"limit": limit, "source": source, "reason": reason}
+        with self._lock:
+            return [number for (number,) in self._database.execute(_SQL["ids"], wanted).fetchall()]
+
+    def still(self, ids: Sequence[int]) -> list[Held]:
+        """Those of these messages that wait still, in that order."""
+        with self._lock:
+            rows = [self._database.execute(_SQL["one"], (number,)).fetchone() for number in ids]
+        return [_held(row) for row in rows if row is not None and row[-1] is None]
+
+    def tally(self) -> list[Tally]:
+        """How many wait, by reason and source; a message with several reasons stands under each."""
+        with self._lock:
+            rows = self._database.execute(_SQL["tally"]).fetchall()
+        found: dict[tuple[str, str], Tally] = {}
+        for reasons, source, count, received, newest in rows:
+            for reason in reasons.split("\n"):
+                known = found.get((reason, source), Tally(reason, source, 0, 0, 0))
+                found[reason, source] = Tally(
+                    reason, source, known.count + count, max(known.received, received), max(known.newest, newest)
+                )
+        return list(found.values())
 
     def fetch(self, ids: Sequence[int]) -> list[Held]:
         """The messages with these ids that wait. Raises NotFound when one is unknown or was released before."""
-        with self._lock:
-            rows = [self._database.execute(_SQL["one"], (number,)).fetchone() for number in ids]
-        for number, row in zip(ids, rows, strict=True):
-            if row is None or row[-1] is not None:
+        found = self.still(ids)
+        there = {message.id for message in found}
+        for number in ids:
+            if number not in there:
                 raise NotFound(f"no message waits in quarantine under {number}. List the quarantine to see what does.")
-        return [_held(row) for row in rows]
+        return found
 
     def release(self, ids: Sequence[int], at: int) -> None:
         """Marks messages as released; call it when they are durable in the log, never before."""

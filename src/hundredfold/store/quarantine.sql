@@ -22,7 +22,18 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, content) DO NOTHING;
 
 -- name: waiting
 SELECT id, key, message_id, content, received, sent, trust, source, reasons, payload, released FROM held
-WHERE released IS NULL AND id < :before ORDER BY id DESC LIMIT :limit;
+WHERE released IS NULL AND id < :before AND (:source IS NULL OR source = :source)
+  AND (:reason IS NULL OR instr(char(10) || reasons || char(10), char(10) || :reason || char(10)) > 0)
+ORDER BY id DESC LIMIT :limit;
+
+-- name: ids
+SELECT id FROM held
+WHERE released IS NULL AND (:source IS NULL OR source = :source)
+  AND (:reason IS NULL OR instr(char(10) || reasons || char(10), char(10) || :reason || char(10)) > 0)
+ORDER BY id LIMIT :limit;
+
+-- name: tally
+SELECT reasons, source, count(*), max(received), max(id) FROM held WHERE released IS NULL GROUP BY reasons, source;
 
 -- name: one
 SELECT id, key, message_id, content, received, sent, trust, source, reasons, payload, released FROM held WHERE id = ?;

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+from hundredfold.errors import NotFound
 from hundredfold.store.queries import open_database, queries
 
 KEPT: Final = 10_000
@@ -32,6 +33,17 @@ class Rejection:
     """Given by the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many messages of a source were kept back for a reason: the newest's reception (microseconds UTC) and id."""
+
+    reason: str
+    source: str
+    count: int
+    received: int
+    newest: int
+
+
 class Rejections:
     """The newest refused messages, in a SQLite file; `kept` of them at most."""
 
@@ -50,11 +62,35 @@ class Rejections:
             self._database.executemany(_SQL["add"], rows)
             self._database.execute(_SQL["prune"], (self._kept,))
 
-    def newest(self, limit: int = 100, before: int | None = None) -> list[Rejection]:
-        """At most `limit` of them, newest first; `before` is the id behind which a page begins."""
+    def newest(
+        self, limit: int = 100, before: int | None = None, *, source: str | None = None, reason: str | None = None
+    ) -> list[Rejection]:
+        """At most `limit` of them, newest first; `before` is the id behind which a page begins.
+
+        With `source` and `reason` only those of that source, refused for that.
+        """
+        wanted = {"before": before or _LAST, "limit": limit, "source": source, "reason": reason}
         with self._lock:
-            rows = self._database.execute(_SQL["newest"], {"before": before or _LAST, "limit": limit}).fetchall()
+            rows = self._database.execute(_SQL["newest"], wanted).fetchall()
         return [_rejection(row) for row in rows]
+
+    def one(self, number: int) -> Rejection:
+        """The one with this id. Raises NotFound when it is not there any more."""
+        with self._lock:
+            row = self._database.execute(_SQL["one"], (number,)).fetchone()
+        if row is None:
+            raise NotFound(f"no refused message is kept under {number}. List them anew; only the newest are kept.")
+        return _rejection(row)
+
+    def remove(self, number: int) -> None:
+        """Forgets one."""
+        with self._lock:
+            self._database.execute(_SQL["remove"], (number,))
+
+    def tally(self) -> list[Tally]:
+        """How many are kept, by reason and source."""
+        with self._lock:
+            return [Tally(*row) for row in self._database.execute(_SQL["tally"]).fetchall()]
 
     def clear(self) -> None:
         """Forgets all: refused text cannot be searched for a person, so an erasure takes the whole list."""

@@ -16,7 +16,18 @@ INSERT INTO rejection (received, source, reason, text, message_id, payload) VALU
 DELETE FROM rejection WHERE id <= (SELECT max(id) FROM rejection) - ?;
 
 -- name: newest
-SELECT id, received, source, reason, text, message_id, payload FROM rejection WHERE id < :before ORDER BY id DESC LIMIT :limit;
+SELECT id, received, source, reason, text, message_id, payload FROM rejection
+WHERE id < :before AND (:source IS NULL OR source = :source) AND (:reason IS NULL OR reason = :reason)
+ORDER BY id DESC LIMIT :limit;
+
+-- name: one
+SELECT id, received, source, reason, text, message_id, payload FROM rejection WHERE id = ?;
+
+-- name: remove
+DELETE FROM rejection WHERE id = ?;
+
+-- name: tally
+SELECT reason, source, count(*), max(received), max(id) FROM rejection GROUP BY reason, source;
 
 -- name: count
 SELECT count(*) FROM rejection;

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from hundredfold.app.acting import note
 from hundredfold.app.door.access import Access, open_paths
 from hundredfold.app.door.control import control
-from hundredfold.app.door.held_back import held_back
+from hundredfold.app.door.held_back import HeldBackDesk, Judge, held_back
 from hundredfold.app.door.keys import keys
 from hundredfold.app.door.limits import Backlog, Limits
 from hundredfold.app.door.logbook import logbook
@@ -83,13 +83,14 @@ def open_door(
     registry: CollectorRegistry | None = None,
     takes_in: bool = True,
     logins: Logins | None = None,
+    judge: Judge | None = None,
 ) -> Door:
     """Opens the door of the workspace whose stores lie in `folder`.
 
     `routers` are the further parts of the control API, under `/api/v1`; each route declares its scope. `ready` and
     `alive` say what is wrong just now. With `takes_in` false other processes take messages in, and the tracking API is
-    not served. With `logins` a session is as good as a token; whoever opened them closes them. Raises TypeError when a
-    route declares no scope.
+    not served. With `logins` a session is as good as a token; whoever opened them closes them. `judge` tells what
+    became of stored messages. Raises TypeError when a route declares no scope.
     """
     settings = settings or Settings()
     folder.mkdir(parents=True, exist_ok=True)
@@ -121,9 +122,10 @@ def open_door(
         origins=settings.origins,
         public_url=settings.public_url,
     )
-    held = held_back(rejections, quarantine, log, now=outside.now, zone=settings.zone)
+    noted = partial(note, folder)
+    held = held_back(HeldBackDesk(tracking, tokens, outside.now, noted, judge, settings.zone))
     access = Access(tokens, logins)
-    application = control(access, [held, keys(tokens, partial(note, folder)), *routers])
+    application = control(access, [held, keys(tokens, noted), *routers])
     site = Site(
         control=application,
         access=access,

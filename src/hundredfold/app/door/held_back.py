@@ -3,47 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.door.access import Requires, requires
-from hundredfold.app.door.reception import released
-from hundredfold.app.door.tracking import Appender
-from hundredfold.store.quarantine import Held, Quarantine
-from hundredfold.store.rejections import Rejection, Rejections
-from hundredfold.store.tokens import Grant
-from hundredfold.words.calendar import iso
+from hundredfold.app.door.held_shown import (
+    Became,
+    Fate,
+    HeldBack,
+    Refused,
+    Replayed,
+    Sent,
+    ToMend,
+    Waiting,
+    held_back_counts,
+    refused,
+    waiting,
+)
+from hundredfold.app.door.reception import Sender, released
+from hundredfold.app.door.tracking import Tracking
+from hundredfold.errors import MessageRejected
+from hundredfold.ingest.mendable import mendable
+from hundredfold.store.tokens import Grant, Tokens
+from hundredfold.words.message import Entry, Trust
 
 Reader = Annotated[Grant, Depends(Requires("read"))]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many, newest first.")]
 Before = Annotated[int | None, Query(description="Only those behind this id: the last one of the page before.")]
+Source = Annotated[str | None, Query(max_length=256, description="Only those of this source.")]
+Reason = Annotated[str | None, Query(max_length=1024, description="Only those with this reason, as listed.")]
 
+MOST_IDS: Final = 100_000
+_MOST_COUNTS: Final = 200
 
-class Refused(BaseModel):
-    """A message that was refused."""
-
-    id: int
-    received_at: str
-    source: str
-    reason: str
-    message: str
-    message_id: str | None
-    payload: str | None = Field(description="As sent, its first 32 KB; null without the right to personal data.")
-
-
-class Waiting(BaseModel):
-    """A message in quarantine."""
-
-    id: int
-    received_at: str
-    source: str
-    reasons: list[str]
-    message_id: str | None
-    payload: str | None = Field(description="As sent; null without the right to personal data.")
+Judge = Callable[[Sequence[Entry]], list[Became]]
+"""Tells what became of messages that are in the log."""
+Note = Callable[..., None]
+"""Notes in the book of changes what was done to which thing."""
 
 
 class Ids(BaseModel):
@@ -58,72 +59,137 @@ class Done(BaseModel):
     count: int
 
 
-async def replay(
-    ids: list[int], quarantine: Quarantine, log: Appender, *, now: Callable[[], int], zone: tzinfo = UTC
-) -> int:
-    """Releases messages from quarantine into the log, as received when they were received; returns how many.
+class Mended(BaseModel):
+    """The text that is sent instead of a refused one: one message, or a batch of them."""
 
-    Raises NotFound when one does not wait, LogError when the log does not take them; then all still wait.
-    """
-    waiting = await asyncio.to_thread(quarantine.fetch, ids)
-    entries = [released(message, zone) for message in waiting]
-    await asyncio.shield(asyncio.wrap_future(log.submit(entries)))
-    # Marked only now: a crash in between releases them twice, and the second copies are duplicates.
-    await asyncio.to_thread(quarantine.release, ids, now())
-    return len(entries)
+    text: str = Field(max_length=1 << 20)
 
 
-def held_back(
-    rejections: Rejections, quarantine: Quarantine, log: Appender, *, now: Callable[[], int], zone: tzinfo = UTC
-) -> APIRouter:
-    """The routes `/ingest/rejected` and `/ingest/quarantine`."""
+@dataclass(frozen=True)
+class HeldBackDesk:
+    """What can be done about messages that did not get into the log. `now` gives microseconds UTC."""
+
+    tracking: Tracking
+    tokens: Tokens
+    now: Callable[[], int]
+    note: Note
+    judge: Judge | None = None
+    """None where nobody counts messages: there they are only known to be stored."""
+    zone: tzinfo = UTC
+
+    async def replay(self, ids: list[int]) -> Replayed:
+        """Releases messages from quarantine into the log, as received when they were received.
+
+        Raises LogError when the log does not take them; then all still wait.
+        """
+        quarantine = self.tracking.quarantine
+        held = await asyncio.to_thread(quarantine.still, ids)
+        entries, fates = dict[int, Entry](), dict[int, Fate]()
+        for message in held:
+            try:
+                entries[message.id] = released(message, self.zone)
+            except MessageRejected as error:
+                fates[message.id] = Fate(id=message.id, what="refused", reason=error.reason, message=str(error))
+        if entries:
+            await asyncio.shield(asyncio.wrap_future(self.tracking.log.submit(list(entries.values()))))
+            # Marked only now: a crash in between releases them twice, and the second copies are duplicates.
+            await asyncio.to_thread(quarantine.release, list(entries), self.now())
+            self.note("quarantine.released", str(len(entries)))
+        for number, what in zip(entries, await self._judged(list(entries.values())), strict=True):
+            fates[number] = Fate(id=number, what=what)
+        return Replayed(count=len(entries), fates=[fates.get(number) or Fate(id=number, what="gone") for number in ids])
+
+    async def send(self, number: int, text: str) -> Sent:
+        """Sends a mended text through the door in the name of who sent the refused one; what is good is taken in."""
+        rejection = await asyncio.to_thread(self.tracking.rejections.one, number)
+        sender = Sender(rejection.source, self.trust_of(rejection.source))
+        try:
+            outcome = await self.tracking.take_mended(text.encode("utf-8", "surrogatepass"), sender)
+        except MessageRejected as error:
+            return Sent(accepted=False, fates=[_refused(number, error.reason, str(error))])
+        judged = await self._judged(outcome.entries)
+        fates = [
+            *(Fate(id=number, what=what) for what in judged),
+            *(Fate(id=number, what="held", message=told["message"]) for told in outcome.quarantined),
+            *(_refused(number, told["reason"], told["message"]) for told in outcome.rejected),
+        ]
+        if not outcome.rejected:
+            await asyncio.to_thread(self.tracking.rejections.remove, number)
+            self.note("rejection.mended", rejection.reason)
+        return Sent(accepted=not outcome.rejected, fates=fates)
+
+    def trust_of(self, source: str) -> Trust:
+        """How far messages of a source are trusted: as a server's only where it has a server's key and no browser's."""
+        kinds = {grant.kind for grant in self.tokens.list() if grant.name == source}
+        return "server" if "server" in kinds and "browser" not in kinds else "browser"
+
+    async def _judged(self, entries: list[Entry]) -> Sequence[Became]:
+        if self.judge is None or not entries:
+            return ["stored"] * len(entries)
+        return await asyncio.to_thread(self.judge, entries)
+
+
+def held_back(desk: HeldBackDesk) -> APIRouter:
+    """The routes `/ingest/...`."""
     router = APIRouter(prefix="/ingest", tags=["ingest"])
+    rejections, quarantine = desk.tracking.rejections, desk.tracking.quarantine
+    mending: Any = [requires("write", personal_data=True)]
+
+    @router.get("/held-back", dependencies=[requires("read")])
+    async def count_held_back() -> HeldBack:
+        """How many messages were refused and held back, by reason and source."""
+        rejected, waits = await asyncio.to_thread(rejections.tally), await asyncio.to_thread(quarantine.tally)
+        return held_back_counts(rejected, waits, await asyncio.to_thread(quarantine.__len__), _MOST_COUNTS)
 
     @router.get("/rejected")
-    async def rejected(grant: Reader, limit: Limit = 100, before: Before = None) -> list[Refused]:
+    async def rejected(
+        grant: Reader, limit: Limit = 100, before: Before = None, source: Source = None, reason: Reason = None
+    ) -> list[Refused]:
         """The messages that were refused, newest first."""
-        found = await asyncio.to_thread(rejections.newest, limit, before)
-        return [_refused(item, grant.personal_data) for item in found]
+        found = await asyncio.to_thread(rejections.newest, limit, before, source=source, reason=reason)
+        return [refused(item, personal_data=grant.personal_data) for item in found]
+
+    @router.get("/rejected/{rejection_id}/mend", dependencies=mending)
+    async def mend_rejected(rejection_id: int) -> ToMend:
+        """A refused message, ready to be mended: its time and type are written out."""
+        item = await asyncio.to_thread(rejections.one, rejection_id)
+        found = mendable(item.payload, item.received, desk.trust_of(item.source), desk.zone)
+        whole = refused(item, personal_data=False).whole
+        return ToMend(text=found.text, written=list(found.written), whole=whole)
+
+    @router.post("/rejected/{rejection_id}/send", dependencies=mending)
+    async def send_mended(rejection_id: int, mended: Mended) -> Sent:
+        """Sends a mended text instead of a refused one, in the name of the same source."""
+        return await desk.send(rejection_id, mended.text)
 
     @router.get("/quarantine")
-    async def waiting(grant: Reader, limit: Limit = 100, before: Before = None) -> list[Waiting]:
+    async def waits(
+        grant: Reader, limit: Limit = 100, before: Before = None, source: Source = None, reason: Reason = None
+    ) -> list[Waiting]:
         """The messages that the tracking plan holds back, newest first."""
-        found = await asyncio.to_thread(quarantine.waiting, limit, before)
-        return [_waiting(item, grant.personal_data) for item in found]
+        found = await asyncio.to_thread(quarantine.waiting, limit, before, source=source, reason=reason)
+        return [waiting(item, personal_data=grant.personal_data) for item in found]
+
+    @router.get("/quarantine/ids", dependencies=[requires("read")])
+    async def waiting_ids(source: Source = None, reason: Reason = None) -> list[int]:
+        """The ids of the messages that wait, oldest first, 100,000 at most."""
+        return await asyncio.to_thread(quarantine.ids, MOST_IDS, source=source, reason=reason)
 
     @router.post("/quarantine/replay", dependencies=[requires("write")])
-    async def release(wanted: Ids) -> Done:
-        """Releases messages into the log, with their original times."""
-        return Done(count=await replay(wanted.ids, quarantine, log, now=now, zone=zone))
+    async def release(wanted: Ids) -> Replayed:
+        """Releases messages into the log, with their original times, and tells what became of each."""
+        return await desk.replay(wanted.ids)
 
     @router.post("/quarantine/discard", dependencies=[requires("write")])
     async def discard(wanted: Ids) -> Done:
         """Deletes messages in quarantine for ever."""
         await asyncio.to_thread(quarantine.fetch, wanted.ids)
         await asyncio.to_thread(quarantine.discard, wanted.ids)
+        desk.note("quarantine.discarded", str(len(wanted.ids)))
         return Done(count=len(wanted.ids))
 
     return router
 
 
-def _refused(item: Rejection, personal_data: bool) -> Refused:
-    return Refused(
-        id=item.id or 0,
-        received_at=iso(item.received),
-        source=item.source,
-        reason=item.reason,
-        message=item.text,
-        message_id=item.message_id if personal_data else None,
-        payload=item.payload.decode(errors="replace") if personal_data else None,
-    )
-
-
-def _waiting(item: Held, personal_data: bool) -> Waiting:
-    return Waiting(
-        id=item.id,
-        received_at=iso(item.received),
-        source=item.source,
-        reasons=list(item.reasons),
-        message_id=item.message_id if personal_data else None,
-        payload=item.payload.decode(errors="replace") if personal_data else None,
-    )
+def _refused(number: int, reason: str, message: str) -> Fate:
+    return Fate(id=number, what="refused", reason=reason, message=message)

@@ -23,10 +23,11 @@ from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.problem import JSON, Answer, Headers, Problem, answer_json
 from hundredfold.app.door.reception import DELETE, Outcome, Reception, Sender, refused_whole
 from hundredfold.errors import LogError, LogFull, MessageRejected
+from hundredfold.ingest.decode import decode
 from hundredfold.store.quarantine import Quarantine
 from hundredfold.store.rejections import Rejections
 from hundredfold.store.tokens import Grant, Tokens
-from hundredfold.words.message import Entry
+from hundredfold.words.message import EVENT_KINDS, KINDS, Entry
 
 BATCH: Final = "batch"
 WEBHOOK: Final = "/v1/webhook/segment"
@@ -179,6 +180,28 @@ class Tracking:
             await self._refuse_whole(body, sender, error)
             raise Problem(400, error.reason, str(error)) from None
         return await self._store(envelope, sender, None, single=True)
+
+    async def take_mended(self, body: bytes, sender: Sender) -> Outcome:
+        """Takes in what a person has mended, one message or a batch. What is refused again is told, and not kept twice.
+
+        Raises MessageRejected for a body that is none, and for what only a key may send: statements about persons, such
+        as an erasure, need other rights. Raises Problem where nothing can be stored just now.
+        """
+        if len(body) > self.limits.server_batch_bytes:
+            raise MessageRejected("too_large", "this is more than one request may carry; send less at once")
+        outcome = self.reception.receive(self._opened(body), sender, self.now())
+        if any(KINDS[own.kind] not in EVENT_KINDS for own in outcome.entries):
+            raise MessageRejected("not_allowed", f"only events are sent from here: {', '.join(EVENT_KINDS)}")
+        await self._append(outcome.entries)
+        if outcome.held:
+            await self._hold(outcome)
+        self.metrics.outcome(outcome, sender.trust)
+        return outcome
+
+    def _opened(self, body: bytes) -> Envelope:
+        """What a person has mended: a batch where it has one, else one message."""
+        value = decode(body)
+        return self._open(BATCH if isinstance(value, dict) and "batch" in value else "track", body)
 
     def _open(self, kind: str, body: bytes) -> Envelope:
         if kind != BATCH:
