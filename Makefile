@@ -82,4 +82,4 @@ nightly: $(READY)  ## the long profiles of the property and fault tests
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "slow or not slow" --timeout 0
 
 clean:
-	rm -rf $(VENV) demo-shop web/node_modules web/src/api src/hundredfold/app/gui/built .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-shop web/node_modules web/src/api src/hundredfold/app/gui/built src/hundredfold/app/door/carried .mypy_cache .ruff_cache .pytest_cache .hypothesis

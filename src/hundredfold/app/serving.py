@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from hundredfold.app.acting import Actor, acting, note
 from hundredfold.app.control import tasks
 from hundredfold.app.door.assembly import Door, Outside, Settings, open_door
-from hundredfold.app.door.limits import Limits
+from hundredfold.app.door.limits import Limits, Rate
 from hundredfold.app.door.logbook import fault, logbook
 from hundredfold.app.door.logins import Logins
 from hundredfold.app.door.registry import registry as schema_registry
@@ -266,12 +266,15 @@ def _erased(opened: OpenWorkspace, deletion: Entry) -> Entry:
 def door_settings(workspace: Workspace) -> Settings:
     """How the door of a workspace is to behave. Raises DefinitionError for mistakes in its tracking plan."""
     settings = workspace.settings
+    limit = settings.rate_limit
     return Settings(
         plan=tracking_plan(workspace),
         zone=workspace.zone,
         origins=tuple(settings.origins),
         public_url=settings.public_url,
-        limits=Limits(event_bytes=settings.event_bytes),
+        limits=Limits(
+            event_bytes=settings.event_bytes, rate=None if limit is None else Rate(limit.events, limit.burst)
+        ),
     )
 
 

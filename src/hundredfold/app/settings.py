@@ -73,6 +73,10 @@ public_url: null
 # The most bytes that one event may have. Segment's clients keep to 32768; a wholesaler's order may need more.
 event_bytes: 32768
 
+# How many events a second one write key may send, and how many at once after a quiet time. What is more is refused
+# with 429, and the clients send it again: `rate_limit: {{events: 1000, burst: 10000}}`. null is without limit.
+rate_limit: null
+
 # The form of the profiles that are published there, avro, json or none; a schema registry of Confluent's kind, such as
 # https://registry.example, when it shall not be this server itself; and whether those of batch runs have their state.
 profiles: {{form: avro, registry: null, state: false}}
@@ -168,6 +172,15 @@ class Profiles(BaseModel):
         return state
 
 
+class RateLimit(BaseModel):
+    """How many events one write key may send: each second, and at once after a quiet time."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    events: int = Field(ge=1)
+    burst: int = Field(ge=1)
+
+
 SourceName = Annotated[str, Field(min_length=1, max_length=256)]
 Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 
@@ -191,6 +204,7 @@ class Settings(BaseModel):
     origins: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=lambda: ["*"])
     public_url: str | None = Field(None, pattern="^https?://")
     event_bytes: int = Field(MAX_EVENT_BYTES, ge=1024, le=1 << 20)
+    rate_limit: RateLimit | None = None
     profiles: Profiles = Field(default_factory=Profiles)
     schedule: Schedule = Field(default_factory=Schedule)
     alerts: Alerts | None = None

@@ -17,7 +17,9 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 async def reply(send: Send, answer: Answer, headers: Headers = ()) -> None:
     """Sends an answer with further headers; it is not to be kept unless it says so itself."""
-    fixed = ((b"content-type", answer.content_type), (b"content-length", b"%d" % len(answer.body)))
+    # An answer that says "as before" has no body, and must not tell its length.
+    sized = () if answer.status in (204, 304) else ((b"content-length", b"%d" % len(answer.body)),)
+    fixed = ((b"content-type", answer.content_type), *sized)
     kept = () if any(name == b"cache-control" for name, _ in answer.headers) else ((b"cache-control", b"no-store"),)
     everything = [*fixed, *kept, *answer.headers, *headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": everything})

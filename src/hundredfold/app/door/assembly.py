@@ -17,11 +17,12 @@ from hundredfold.app.door.access import Access, open_paths
 from hundredfold.app.door.control import control
 from hundredfold.app.door.held_back import HeldBackDesk, Judge, held_back
 from hundredfold.app.door.keys import keys
-from hundredfold.app.door.limits import Backlog, Limits
+from hundredfold.app.door.limits import Backlog, Limits, Rates
 from hundredfold.app.door.logbook import logbook
 from hundredfold.app.door.logins import Logins
 from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.reception import Reception
+from hundredfold.app.door.scripts import Scripts
 from hundredfold.app.door.site import Check, Site
 from hundredfold.app.door.tracking import Appender, Erasure, Tracking, Webhook
 from hundredfold.ingest.tracking_plan import TrackingPlan
@@ -117,6 +118,8 @@ def open_door(
         now=outside.now,
         limits=settings.limits,
         backlog=backlog,
+        rates=Rates(settings.limits.rate),
+        scripts=Scripts(),
         erasure=erasure,
         webhook=settings.webhook,
         origins=settings.origins,

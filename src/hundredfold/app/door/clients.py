@@ -20,13 +20,21 @@ def answer(path: str, scope: Scope, tokens: Tokens, public_url: str | None) -> A
         raise _unknown()
     parts = path.split("/")
     if len(parts) == 5 and parts[:3] == ["", "v1", "projects"] and parts[4] == "settings":
-        _write_key(parts[3], tokens, 404)
+        known(parts[3], tokens, 404)
         return answer_json(segment_settings(parts[3], public_url or _reached(scope)))
     if path == SOURCE_CONFIG:
         secret = query(scope, "writeKey") or basic_user(header(scope, b"authorization"))
-        source, created = _write_key(secret, tokens, 401)
+        source, created = known(secret, tokens, 401)
         return answer_json(rudder_source(secret or "", source, created))
     raise _unknown()
+
+
+def known(secret: str | None, tokens: Tokens, status: int) -> tuple[str, int]:
+    """A write key's source, and when it was made. Raises Problem with the status for a key that is none."""
+    grant = tokens.verify(secret) if secret else None
+    if grant is None or grant.kind == "api":
+        raise Problem(status, "bad_key", "no source has this write key; make one with hf token create")
+    return grant.name, grant.created
 
 
 def segment_settings(key: str, url: str) -> dict[str, Any]:
@@ -73,13 +81,6 @@ def rudder_source(key: str, name: str, created: int) -> dict[str, Any]:
         },
         "updatedAt": iso(created),
     }
-
-
-def _write_key(secret: str | None, tokens: Tokens, status: int) -> tuple[str, int]:
-    grant = tokens.verify(secret) if secret else None
-    if grant is None or grant.kind == "api":
-        raise Problem(status, "bad_key", "no source has this write key; make one with hf token create")
-    return grant.name, grant.created
 
 
 def _reached(scope: Scope) -> str:

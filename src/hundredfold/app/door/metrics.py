@@ -35,6 +35,12 @@ class Metrics:
             "Messages whose time lay in the future and was set to the reception's.",
             registry=registry,
         )
+        self.limited = Counter(
+            "hf_ingest_limited",
+            "Events sent faster than their key may send, not taken in.",
+            ["trust"],
+            registry=registry,
+        )
         self.waiting = Gauge("hf_ingest_waiting_bytes", "Bytes received and not yet durable.", registry=registry)
         self.seconds = Histogram(
             "hf_ingest_seconds", "Time from the whole body to the answer.", registry=registry, buckets=_SECONDS

@@ -17,16 +17,18 @@ from hundredfold.app.door import clients
 from hundredfold.app.door.asgi import Receive, Scope, Send, basic_user, header, reply
 from hundredfold.app.door.body import Disconnected, Reserved, read_body
 from hundredfold.app.door.envelope import Envelope, Item, open_batch, open_single
-from hundredfold.app.door.limits import Backlog, Limits
+from hundredfold.app.door.limits import Backlog, Limits, Rates
 from hundredfold.app.door.logbook import fault
 from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.problem import JSON, Answer, Headers, Problem, answer_json
 from hundredfold.app.door.reception import DELETE, Outcome, Reception, Sender, refused_whole
+from hundredfold.app.door.scripts import Scripts, key_of
 from hundredfold.errors import LogError, LogFull, MessageRejected
 from hundredfold.ingest.decode import decode
 from hundredfold.store.quarantine import Quarantine
 from hundredfold.store.rejections import Rejections
 from hundredfold.store.tokens import Grant, Tokens
+from hundredfold.words.calendar import SECOND
 from hundredfold.words.message import EVENT_KINDS, KINDS, Entry
 
 BATCH: Final = "batch"
@@ -50,7 +52,6 @@ ROUTES: Final[dict[str, str]] = {
 _SUCCESS: Final = Answer(200, b'{"success":true}', JSON)
 _PREFLIGHT: Final[Headers] = (
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, content-encoding, anonymousid, x-retry-count"),
     (b"access-control-max-age", b"86400"),
 )
 
@@ -92,6 +93,8 @@ class Tracking:
     now: Callable[[], int]
     limits: Limits
     backlog: Backlog
+    rates: Rates
+    scripts: Scripts
     erasure: Erasure | None = None
     webhook: Webhook | None = None
     origins: tuple[str, ...] = ("*",)
@@ -101,7 +104,7 @@ class Tracking:
     @staticmethod
     def serves(path: str) -> bool:
         """Whether a path belongs to this application."""
-        return path.startswith("/v1/") or path.rstrip("/") == clients.SOURCE_CONFIG
+        return path.startswith("/v1/") or path.rstrip("/") == clients.SOURCE_CONFIG or Scripts.serves(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -119,12 +122,14 @@ class Tracking:
                 500, "fault", "the server failed at this request; send it again, and tell the operator"
             ).answer()
         self.metrics.requests.labels(route, str(answer.status)).inc()
-        await reply(send, answer, self._cors(scope))
+        # A script is for everybody, and says so itself: what a page without CORS has kept serves one with it.
+        open_to_all = any(name == b"access-control-allow-origin" for name, _ in answer.headers)
+        await reply(send, answer, () if open_to_all else self._cors(scope))
 
     async def _answer(self, path: str, scope: Scope, receive: Receive) -> Answer:
         method = scope["method"]
         if method == "OPTIONS":
-            return Answer(204, headers=_PREFLIGHT)
+            return Answer(204, headers=(*_PREFLIGHT, *_allowed(scope)))
         kind = ROUTES.get(path)
         if kind is not None or path == WEBHOOK:
             if method != "POST":
@@ -139,6 +144,10 @@ class Tracking:
                 self.metrics.waiting.set(self.backlog.waiting)
         if path == clients.METRICS and method == "POST":
             return _SUCCESS
+        if self.scripts.serves(path):
+            if (key := key_of(path)) is not None:
+                clients.known(key, self.tokens, 404)
+            return self.scripts.answer(scope)
         return clients.answer(path, scope, self.tokens, self.public_url)
 
     # Messages.
@@ -161,6 +170,7 @@ class Tracking:
             raise Problem(
                 413, "too_large", f"this key may send {self._body_limit(grant)} bytes at once; send fewer events"
             )
+        self._keep_to_rate(grant, len(envelope.items))
         return await self._store(envelope, _sender(grant), None if kind == BATCH else kind)
 
     async def _hook(self, scope: Scope, receive: Receive, reserved: Reserved) -> Answer:
@@ -295,6 +305,18 @@ class Tracking:
     def _body_limit(self, grant: Grant | None) -> int:
         return self.limits.server_batch_bytes if grant and grant.kind == "server" else self.limits.batch_bytes
 
+    def _keep_to_rate(self, grant: Grant, events: int) -> None:
+        now = self.now()
+        wait = self.rates.wait(grant.id, events, now)
+        if wait:
+            self.metrics.limited.labels(_sender(grant).trust).inc(events)
+            raise Problem(
+                429,
+                "rate_limited",
+                "this key sends more events a second than it may; send the same again after Retry-After seconds",
+                {"Retry-After": str(wait), "X-RateLimit-Reset": str(now // SECOND + wait)},
+            )
+
     def _check_origin(self, grant: Grant, scope: Scope) -> None:
         origin = header(scope, b"origin")
         if grant.kind == "browser" and origin is not None and not self._welcome(origin):
@@ -308,7 +330,18 @@ class Tracking:
         if origin is None or not self._welcome(origin):
             return ()
         everywhere = b"*" if "*" in self.origins else origin
-        return ((b"access-control-allow-origin", everywhere), (b"vary", b"origin"))
+        return (
+            (b"access-control-allow-origin", everywhere),
+            # Without this, a page's script would not see how long it is asked to wait.
+            (b"access-control-expose-headers", b"retry-after"),
+            (b"vary", b"origin"),
+        )
+
+
+def _allowed(scope: Scope) -> Headers:
+    """Headers of any name: clients say with ever new ones how often they have tried, and no cookie counts here."""
+    asked = header(scope, b"access-control-request-headers")
+    return ((b"access-control-allow-headers", asked),) if asked else ()
 
 
 def _sender(grant: Grant) -> Sender:
