@@ -8,6 +8,7 @@ NODE := $(shell node -e 'process.exit(+(+process.versions.node.split(".")[0] < 2
 BUILT := src/hundredfold/app/gui/built/index.html
 PAGES := $(shell find web -name node_modules -prune -o -path web/src/api -prune -o -type f -print)
 MODULES := web/node_modules/.package-lock.json
+CLIENTS := $(if $(NODE),tests/sdk/node_modules/.package-lock.json)
 
 .PHONY: demo serve test check lint format bench nightly clean setup web openapi screenshots
 
@@ -32,9 +33,9 @@ web:
 endif
 
 # The lock file has the hash of every package; their install scripts do not run. Not `npm ci`: that refuses a lock file
-# without the optional binaries of other systems.
-$(MODULES): web/package.json web/package-lock.json web/.npmrc
-	@cd web && npm install --no-save --silent && touch node_modules/.package-lock.json
+# without the optional binaries of other systems. The clients of others, for the tests, are installed the same way.
+$(MODULES) $(CLIENTS): %/node_modules/.package-lock.json: %/package.json %/package-lock.json %/.npmrc
+	@cd $* && npm install --no-save --silent && touch node_modules/.package-lock.json
 
 $(BUILT): $(MODULES) $(PAGES)
 	@cd web && npm run --silent build && touch ../$(BUILT)
@@ -48,7 +49,7 @@ demo: $(READY) web  ## sets everything up and runs the main job on real orders
 serve: $(READY) web  ## serves the demo's workspace
 	@$(BIN)/hf -w demo-shop serve
 
-test: $(READY) web  ## sets everything up and passes the tests
+test: $(READY) web $(CLIENTS)  ## sets everything up and passes the tests
 	@deploy/dev/kafka install || test $$? -eq 69  # without Java or Maven the tests of Kafka are skipped
 	@deploy/dev/browser install || test $$? -eq 69  # without Chromium those in a browser
 	@$(BIN)/python -m pytest
@@ -56,7 +57,7 @@ ifeq ($(NODE),yes)
 	@cd web && npm test --silent
 endif
 
-screenshots: $(READY) web  ## saves every screen as a picture under .work/screens
+screenshots: $(READY) web $(CLIENTS)  ## saves every screen as a picture under .work/screens
 	@HF_SCREENS=.work/screens $(BIN)/python -m pytest tests/gui
 
 check: $(READY) web  ## format, lint, types, import contracts
@@ -78,8 +79,8 @@ endif
 bench: $(READY)  ## the benchmark table
 	@$(BIN)/hf bench
 
-nightly: $(READY)  ## the long profiles of the property and fault tests
+nightly: $(READY) web $(CLIENTS)  ## the long profiles of the property and fault tests
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "slow or not slow" --timeout 0
 
 clean:
-	rm -rf $(VENV) demo-shop web/node_modules web/src/api src/hundredfold/app/gui/built src/hundredfold/app/door/carried .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-shop web/node_modules tests/sdk/node_modules web/src/api src/hundredfold/app/gui/built src/hundredfold/app/door/carried .mypy_cache .ruff_cache .pytest_cache .hypothesis

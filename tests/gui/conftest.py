@@ -89,10 +89,12 @@ def page(page: Page, provoked: list[str]) -> Iterator[Page]:
     """A page that must not ask a stranger, fail, break the content security policy or open a dialog."""
     wrong: list[str] = []
     asked: set[str] = set()
-    page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
-    page.on("console", lambda said: wrong.append(f"{said.type}: {said.text}") if said.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    # The whole context: what holds for the page holds for further tabs that a test opens.
+    context = page.context
+    context.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
+    context.on("console", lambda said: wrong.append(f"{said.type}: {said.text}") if said.type == "error" else None)
+    context.on("weberror", lambda failed: wrong.append(f"error: {failed.error}"))
+    context.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     yield page
     assert not [one for one in wrong if not any(text in one for text in provoked)]
     assert asked - {""} <= {"127.0.0.1"}

@@ -180,6 +180,14 @@ class RateLimit(BaseModel):
     events: int = Field(ge=1)
     burst: int = Field(ge=1)
 
+    @field_validator("burst")
+    @classmethod
+    def _a_second_or_more(cls, burst: int, told: ValidationInfo) -> int:
+        # Clients come back at whole seconds: of a smaller burst they could not use the rate.
+        if burst < told.data.get("events", 1):
+            raise ValueError("write at least as many as `events`, the rate of a second")
+        return burst
+
 
 SourceName = Annotated[str, Field(min_length=1, max_length=256)]
 Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]

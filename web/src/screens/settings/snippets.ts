@@ -1,15 +1,46 @@
 // How each client is told where to send. The host is set, nothing else differs from what its own pages say.
 
-export type Client = 'analytics.js' | 'node' | 'python' | 'rudder-browser' | 'rudder-python' | 'curl';
+export type Client = 'page' | 'analytics.js' | 'node' | 'python' | 'rudder-browser' | 'rudder-python' | 'curl';
 
 interface Recipe {
   name: string;
   kind: 'browser' | 'server';
-  where: 'browser' | 'server' | 'shell';
+  where: 'page' | 'browser' | 'server' | 'shell';
   text: (url: string, key: string) => string;
 }
 
 export const clients: Record<Client, Recipe> = {
+  // What is called before the script is there waits in `analytics`, and the script takes it up from there.
+  page: {
+    name: 'Segment analytics.js (script)',
+    kind: 'browser',
+    where: 'page',
+    text: (url, key) => `<script>
+  (() => {
+    const waiting = (window.analytics = window.analytics || []);
+    if (waiting.initialize || waiting._writeKey) return;
+    waiting._writeKey = '${key}';
+    waiting._cdn = '${url}';
+    const calls = 'page identify track group alias screen reset ready on once off setAnonymousId ' +
+      'addSourceMiddleware addDestinationMiddleware register trackLink trackForm trackClick trackSubmit';
+    for (const call of calls.split(' ')) {
+      waiting[call] = (...said) =>
+        window.analytics === waiting ? void waiting.push([call, ...said]) : window.analytics[call](...said);
+    }
+    const script = document.createElement('script');
+    script.async = true;
+    script.src = '${url}/analytics.js/v1/${key}/analytics.min.js';
+    document.head.append(script);
+  })();
+  analytics.page();
+</script>
+
+<script>
+  // Where it happens:
+  analytics.identify('customer-17', { email: 'ana@example.com' });
+  analytics.track('Order Completed', { order_id: 'A-1', total: 37, currency: 'EUR' });
+</script>`,
+  },
   'analytics.js': {
     name: 'Segment analytics.js (npm)',
     kind: 'browser',
@@ -25,7 +56,8 @@ analytics.track('Order Completed', { order_id: 'A-1', total: 37, currency: 'EUR'
     name: 'RudderStack JavaScript (npm)',
     kind: 'browser',
     where: 'browser',
-    text: (url, key) => `import { RudderAnalytics } from '@rudderstack/analytics-js';
+    text: (url, key) => `// Not without /bundled: the other one loads parts of itself from RudderStack's hosts.
+import { RudderAnalytics } from '@rudderstack/analytics-js/bundled';
 
 const analytics = new RudderAnalytics();
 analytics.load('${key}', '${url}', { configUrl: '${url}' });

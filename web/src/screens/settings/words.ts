@@ -112,7 +112,8 @@ const en = {
     make: 'Make a write key',
     snippet: 'Put this there',
     where: {
-      browser: 'Into the pages of the website.',
+      page: 'Into the head of every page. The script comes from this server.',
+      browser: 'Into the program of the website.',
       server: 'Into the program that sends.',
       shell: 'Into a terminal, to try it out.',
     },
@@ -333,7 +334,8 @@ const pt: Words = {
     make: 'Criar uma chave de escrita',
     snippet: 'Ponha isto lá',
     where: {
-      browser: 'Nas páginas do site.',
+      page: 'No head de todas as páginas. O script vem deste servidor.',
+      browser: 'No programa do site.',
       server: 'No programa que envia.',
       shell: 'Num terminal, para experimentar.',
     },
