@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,11 +19,14 @@ from threading import Thread
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 from tests.app.serving import opened_for_serving, until
+from tests.app.shop import DEFINITIONS, PRODUCTS, hf
 
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.serving import in_background
+from hundredfold.app.settings import with_setting
 from hundredfold.words.message import KINDS, TRUSTS
 
 PACKAGES = Path(__file__).parents[1] / "sdk" / "node_modules"
@@ -32,10 +36,30 @@ NODE = shutil.which("node")
 Row = dict[str, object]
 
 
-def lacking() -> list[str]:
-    """What is not here of what the tests need."""
-    here = {"node": NODE is not None, "clients under tests/sdk": PACKAGES.is_dir(), "vite": BUNDLER.exists()}
-    return [f"no {name}" for name, there in here.items() if not there]
+def needs_clients() -> None:
+    """Skips what cannot run without Node and the clients; fails it where they must be."""
+    here = {"Node": NODE is not None, "clients in tests/sdk": PACKAGES.is_dir(), "built pages": BUNDLER.exists()}
+    if missing := [name for name, there in here.items() if not there]:
+        wanted = os.environ.get("HF_REQUIRE_NODE") == "1"
+        (pytest.fail if wanted else pytest.skip)(f"no {' and no '.join(missing)} here; make test installs what can be")
+
+
+def shop_in(folder: Path) -> Path:
+    """A shop that lets in whoever works on this machine."""
+    shop = folder / "shop"
+    assert hf("init", shop, "--timezone", "Europe/Lisbon").code == 0
+    settings = shop / "hundredfold.yaml"
+    settings.write_text(with_setting(settings.read_text(), "page", "true"))
+    (shop / "products.csv").write_text(PRODUCTS)
+    (shop / "definitions" / "shop.yaml").write_text(DEFINITIONS)
+    assert hf("apply", folder=shop).code == 0
+    assert hf("batch", folder=shop).code == 0
+    return shop
+
+
+def ids(rows: list[Row]) -> set[object]:
+    """The ids of messages, each once."""
+    return {row["message_id"] for row in rows}
 
 
 @dataclass(frozen=True)
@@ -83,11 +107,6 @@ class Receiving:
     def _metric(self, name: str) -> float:
         lines = httpx.get(f"{self.url}/metrics").text.splitlines()
         return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name}{{", f"{name} ")))
-
-    def key(self, kind: str, source: str) -> str:
-        """A new write key."""
-        asked = {"headers": {"Authorization": f"Bearer {self.token}"}, "json": {"kind": kind, "name": source}}
-        return httpx.post(f"{self.url}/api/v1/tokens", **asked).json()["token"]
 
 
 @contextmanager
