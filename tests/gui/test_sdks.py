@@ -5,12 +5,26 @@ from __future__ import annotations
 import base64
 import re
 import shutil
+import subprocess
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.serving import until
-from tests.gui.sdks import document, ids, needs_clients, node, receiving, run, shop_in, shown, website, wire
+from tests.gui.sdks import (
+    NODE,
+    PACKAGES,
+    document,
+    ids,
+    needs_clients,
+    node,
+    receiving,
+    run,
+    shop_in,
+    shown,
+    website,
+    wire,
+)
 
 from hundredfold.app.door.asgi import basic_user
 from hundredfold.app.settings import with_setting
@@ -183,12 +197,16 @@ def test_analytics_js_on_a_page_of_another_origin(page, server, way, site, provo
     assert kept["properties"]["order_id"] == "berta-kept"
 
 
+MOVED = "history.replaceState({}, '', '/shoes/red' + location.search)"
+"""What a single-page application does at once, long before the script is there."""
+
+
 def test_analytics_js_on_the_same_host_in_batches(page, server):
     """The page and the server behind one proxy: no preflight, and what blocks trackers sees no stranger."""
     lines = shown(page, server.url, "page", "first party").partition("\n\n")[0]
     strategy = "{ strategy: 'batching', config: { size: 10, timeout: 60_000 } }"
     options = f"{{ integrations: {{ 'Segment.io': {{ deliveryStrategy: {strategy} }} }} }}"
-    body = document(f"{lines}<script>analytics._loadOptions = {options}</script>")
+    body = document(f"{lines}<script>analytics._loadOptions = {options}</script><script>{MOVED}</script>")
     asked = []
     page.on("request", lambda request: asked.append((request.method, request.url.partition("?")[0])))
     page.route("**/shoes?*", lambda route: route.fulfill(body=body, content_type="text/html"))
@@ -198,6 +216,8 @@ def test_analytics_js_on_the_same_host_in_batches(page, server):
     # page, identify and Landed are three; with seven more the first batch is full.
     called(page, "emil", "() => { for (let n = 0; n < 7; n += 1) analytics.track('Seen', { n }) }")
     rows = server.arrived("first party", 10)
+    assert sent(rows, "page")[0]["context"]["page"]["path"] == "/shoes"
+    assert {row["context"]["page"]["path"] for row in sent(rows, "track")} == {"/shoes/red"}
     assert sent(rows, "identify")[0]["userId"] == "emil"
     assert [row["event"] for row in sent(rows, "track")].count("Landed") == 1
     called(page, "emil", "() => { for (let n = 7; n < 10; n += 1) analytics.track('Seen', { n }) }")
@@ -228,6 +248,24 @@ def test_rudderstack_on_a_page_of_another_origin(page, server, way, site, provok
     assert {base64.b64decode(post.headers["AnonymousId"]).decode() for post in way.posts} == {visitor}
 
     rough_times(page, server, way, "clara", "rudder")
+
+
+def test_segments_own_snippet_needs_another_host_only(page, server, site):
+    key = shown(page, server.url, "page", "classic").partition("_writeKey = '")[2].partition("'")[0]
+    host = server.url.removeprefix("http://")
+    program = (
+        "console.log(require('@segment/snippet').min({ apiKey: process.argv[1], host: process.argv[2], page: true }))"
+    )
+    made = subprocess.run(
+        [NODE, "-e", program, key, host], cwd=PACKAGES, check=True, capture_output=True, text=True
+    ).stdout
+    # It knows TLS only, which no server on this machine has; without TLS the script takes its host from here.
+    classic = f"{made.replace('https://', 'http://')}; analytics._cdn = '{server.url}'"
+
+    page.goto(site.put("/classic", f"<script>{classic}</script>"))
+
+    (row,) = server.arrived("classic", 1)
+    assert (row["kind"], row["payload"]["context"]["page"]["path"]) == ("page", "/classic")
 
 
 MANY = """analytics.on('error', (error) => console.log(JSON.stringify(error)));

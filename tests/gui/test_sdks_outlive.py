@@ -1,4 +1,4 @@
-"""Clients outlive servers that start again and tabs that are closed: nothing is lost or counted twice. For the night."""
+"""Clients outlive servers that start again and tabs that close: nothing is lost or counted twice. For the night."""
 
 from __future__ import annotations
 

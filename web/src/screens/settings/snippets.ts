@@ -10,7 +10,7 @@ interface Recipe {
 }
 
 export const clients: Record<Client, Recipe> = {
-  // What is called before the script is there waits in `analytics`, and the script takes it up from there.
+  // What is called before the script is there waits in `analytics`, with the page as it was, and the script takes it up.
   page: {
     name: 'Segment analytics.js (script)',
     kind: 'browser',
@@ -21,12 +21,19 @@ export const clients: Record<Client, Recipe> = {
     if (waiting.initialize || waiting._writeKey) return;
     waiting._writeKey = '${key}';
     waiting._cdn = '${url}';
-    const calls = 'page identify track group alias screen reset ready on once off setAnonymousId ' +
-      'addSourceMiddleware addDestinationMiddleware register trackLink trackForm trackClick trackSubmit';
-    for (const call of calls.split(' ')) {
-      waiting[call] = (...said) =>
-        window.analytics === waiting ? void waiting.push([call, ...said]) : window.analytics[call](...said);
-    }
+    const where = () => ({
+      __t: 'bpc', c: document.querySelector('link[rel=canonical]')?.getAttribute('href') ?? undefined,
+      p: location.pathname, u: location.href, s: location.search, t: document.title, r: document.referrer,
+    });
+    const wait = (call, further) => {
+      waiting[call] = (...said) => {
+        if (window.analytics !== waiting) return window.analytics[call](...said);
+        waiting.push([call, ...said, ...further()]);
+      };
+    };
+    for (const call of ['page', 'identify', 'track', 'group', 'alias', 'screen']) wait(call, () => [where()]);
+    for (const call of ['reset', 'ready', 'on', 'once', 'off', 'setAnonymousId', 'addSourceMiddleware', 'register',
+      'trackLink', 'trackForm', 'trackClick', 'trackSubmit']) wait(call, () => []);
     const script = document.createElement('script');
     script.async = true;
     script.src = '${url}/analytics.js/v1/${key}/analytics.min.js';
