@@ -251,7 +251,7 @@ def test_rudderstack_on_a_page_of_another_origin(page, server, way, site, provok
 
 
 def test_segments_own_snippet_needs_another_host_only(page, server, site):
-    key = shown(page, server.url, "page", "classic").partition("_writeKey = '")[2].partition("'")[0]
+    key = re.search(r"hfb_[\w-]+", shown(page, server.url, "page", "classic"))[0]
     host = server.url.removeprefix("http://")
     program = (
         "console.log(require('@segment/snippet').min({ apiKey: process.argv[1], host: process.argv[2], page: true }))"

@@ -16,29 +16,26 @@ export const clients: Record<Client, Recipe> = {
     kind: 'browser',
     where: 'page',
     text: (url, key) => `<script>
-  (() => {
+  ((host, key) => {
     const waiting = (window.analytics = window.analytics || []);
     if (waiting.initialize || waiting._writeKey) return;
-    waiting._writeKey = '${key}';
-    waiting._cdn = '${url}';
-    const where = () => ({
-      __t: 'bpc', c: document.querySelector('link[rel=canonical]')?.getAttribute('href') ?? undefined,
-      p: location.pathname, u: location.href, s: location.search, t: document.title, r: document.referrer,
+    Object.assign(waiting, { _cdn: host, _writeKey: key });
+    const page = () => ({ __t: 'bpc', p: location.pathname, u: location.href,
+      s: location.search, t: document.title, r: document.referrer,
+      c: document.querySelector('link[rel=canonical]')?.href });
+    const calls = 'page identify track group alias screen ' +
+      'reset ready on once off register setAnonymousId addSourceMiddleware ' +
+      'trackLink trackForm trackClick trackSubmit';
+    calls.split(' ').forEach((call, nth) => {
+      waiting[call] = (...said) => window.analytics === waiting
+        ? void waiting.push([call, ...said, ...(nth < 6 ? [page()] : [])])
+        : window.analytics[call](...said);
     });
-    const wait = (call, further) => {
-      waiting[call] = (...said) => {
-        if (window.analytics !== waiting) return window.analytics[call](...said);
-        waiting.push([call, ...said, ...further()]);
-      };
-    };
-    for (const call of ['page', 'identify', 'track', 'group', 'alias', 'screen']) wait(call, () => [where()]);
-    for (const call of ['reset', 'ready', 'on', 'once', 'off', 'setAnonymousId', 'addSourceMiddleware', 'register',
-      'trackLink', 'trackForm', 'trackClick', 'trackSubmit']) wait(call, () => []);
     const script = document.createElement('script');
     script.async = true;
-    script.src = '${url}/analytics.js/v1/${key}/analytics.min.js';
+    script.src = host + '/analytics.js/v1/' + key + '/analytics.min.js';
     document.head.append(script);
-  })();
+  })('${url}', '${key}');
   analytics.page();
 </script>
 
