@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -20,6 +20,7 @@ from hundredfold.app.door.access import Access, Requires, allowed
 from hundredfold.app.door.asgi import may_open
 from hundredfold.app.door.logins import Still
 from hundredfold.app.door.problem import Problem
+from hundredfold.errors import HundredfoldError
 from hundredfold.profile.feed import Feed, Reader
 from hundredfold.profile.records import Record, Wish
 from hundredfold.store.tokens import Grant
@@ -34,6 +35,13 @@ MOST_TEXT: Final = 8192
 SUBPROTOCOL: Final = "hundredfold"
 BEARER: Final = "bearer."
 """What stands before the token when it comes as a subprotocol."""
+
+
+Topic = Callable[[str, Grant], AsyncIterator[Record]]
+"""Tells a further topic, such as `messages?source=web`: is given what stands behind the question mark, and the grant.
+
+It raises Problem for what it does not understand or somebody may not follow, and HundredfoldError when it cannot go on.
+"""
 
 
 class Ticket(BaseModel):
@@ -103,12 +111,17 @@ class Entrance(Requires):
 
 
 def feeding(
-    feed: Feed, *, now: Callable[[], int], random: Callable[[int], bytes], origins: Collection[str] = ()
+    feed: Feed,
+    *,
+    now: Callable[[], int],
+    random: Callable[[int], bytes],
+    origins: Collection[str] = (),
+    topics: Mapping[str, Topic] | None = None,
 ) -> APIRouter:
     """The routes `/feed`, `/ws` and `/ws-ticket`.
 
     `origins`: whose pages may open the WebSocket besides our own, like `https://crm.example`. `random` gives that many
-    random bytes, from the operating system's source.
+    random bytes, from the operating system's source. `topics` can be followed on the WebSocket besides the feed.
     """
     router = APIRouter(tags=["feed"])
     tickets = Tickets(now, random)
@@ -149,11 +162,14 @@ def feeding(
 
     @router.websocket("/ws")
     async def socket(websocket: WebSocket, grant: Grant = entrance) -> None:
-        """Topics: send `{"subscribe": "feed"}` or `{"subscribe": "profile/c17"}`, and `unsubscribe` likewise."""
+        """Topics: send `{"subscribe": "feed"}` or `{"subscribe": "profile/c17"}`, and `unsubscribe` likewise.
+
+        `messages`, with filters behind it as in `/messages`, tells what is stored: `messages?source=web&kind=track`.
+        """
         offered = websocket.scope.get("subprotocols", [])
         await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         still = _still_allowed(websocket.state.way)
-        await Conversation(websocket, feed, grant, still).run()
+        await Conversation(websocket, feed, grant, still, topics or {}).run()
 
     return router
 
@@ -178,8 +194,16 @@ async def _stream(feed: Feed, reader: Reader, still: Callable[[], bool]) -> Asyn
 class Conversation:
     """One open WebSocket: its topics, each with a reader of its own."""
 
-    def __init__(self, websocket: WebSocket, feed: Feed, grant: Grant, still: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        feed: Feed,
+        grant: Grant,
+        still: Callable[[], bool],
+        further: Mapping[str, Topic],
+    ) -> None:
         self._websocket, self._feed, self._grant, self._still = websocket, feed, grant, still
+        self._further = further
         self._topics: dict[str, asyncio.Task[None]] = {}
         self._sending = asyncio.Lock()
 
@@ -209,7 +233,7 @@ class Conversation:
                 return
             said = _said(text)
             topic = said.get("subscribe", said.get("unsubscribe"))
-            if not isinstance(topic, str) or not (topic == "feed" or topic.removeprefix("profile/") not in ("", topic)):
+            if not isinstance(topic, str) or not self._knows(topic):
                 await self._send(
                     {"error": 'say {"subscribe": "feed"} or {"subscribe": "profile/<id>"}, or unsubscribe'}
                 )
@@ -220,8 +244,17 @@ class Conversation:
             else:
                 await self._join(topic, said)
 
+    def _knows(self, topic: str) -> bool:
+        if topic.partition("?")[0] in self._further:
+            return True
+        return topic == "feed" or topic.removeprefix("profile/") not in ("", topic)
+
     async def _join(self, topic: str, said: dict[str, Any]) -> None:
         await self._leave(topic, quietly=True)
+        name, _, query = topic.partition("?")
+        if name in self._further:
+            await self._join_further(topic, self._further[name], query)
+            return
         names, after = said.get("attributes"), said.get("after")
         customers = None if topic == "feed" else [topic.removeprefix("profile/")]
         wish = Wish.of(
@@ -232,6 +265,15 @@ class Conversation:
         reader = self._feed.subscribe(_place(self._feed, after if isinstance(after, str) else None), wish)
         await self._send({"subscribed": topic, "id": f"{self._feed.boot}:{reader.place}"})
         self._topics[topic] = asyncio.create_task(self._tell(topic, reader))
+
+    async def _join_further(self, topic: str, tell: Topic, query: str) -> None:
+        try:
+            records = tell(query, self._grant)
+        except Problem as problem:
+            await self._send({"topic": topic, "error": problem.detail})
+            return
+        await self._send({"subscribed": topic})
+        self._topics[topic] = asyncio.create_task(self._tell_further(topic, records))
 
     async def _leave(self, topic: str, *, quietly: bool = False) -> None:
         task = self._topics.pop(topic, None)
@@ -245,6 +287,13 @@ class Conversation:
         with reader:
             async for record in reader:
                 await self._send({"topic": topic, "id": _id(self._feed, record), "record": record})
+
+    async def _tell_further(self, topic: str, records: AsyncIterator[Record]) -> None:
+        try:
+            async for record in records:
+                await self._send({"topic": topic, "record": record})
+        except HundredfoldError as error:
+            await self._send({"topic": topic, "error": str(error)})
 
     async def _send(self, message: dict[str, Any]) -> None:
         async with self._sending:

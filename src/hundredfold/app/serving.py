@@ -33,6 +33,7 @@ from hundredfold.app.gui.customers import customers
 from hundredfold.app.gui.files import Built
 from hundredfold.app.gui.home import home
 from hundredfold.app.gui.imports import open_imports
+from hundredfold.app.gui.stream.debugger import Debugger
 from hundredfold.app.gui.tour import open_tour
 from hundredfold.app.logs import kafka_client
 from hundredfold.app.opened import SNAPSHOT_AFTER, OpenWorkspace
@@ -229,22 +230,24 @@ def _site(opened: OpenWorkspace, door: Door) -> Iterator[Site]:
 def _door(
     opened: OpenWorkspace, side: Side, logins: Logins, further: Sequence[APIRouter], *, takes_in: bool = True
 ) -> Door:
-    settings = opened.workspace.settings
+    settings, told = opened.workspace.settings, door_settings(opened.workspace)
+    debugger = Debugger(opened, side.feed, lambda: told.plan)
     outside = Outside(now=opened.workspace.now, random=os.urandom, new_id=lambda: f"hf-{uuid4()}", stream=sys.stderr)
     return open_door(
         opened.workspace.store,
         opened.log,
         outside,
-        settings=door_settings(opened.workspace),
+        settings=told,
         routers=[
             tasks(opened, outside.new_id),
-            feeding(side.feed, now=outside.now, random=os.urandom, origins=settings.origins),
+            feeding(side.feed, now=outside.now, random=os.urandom, origins=settings.origins, topics=debugger.topics),
             *administration(opened, logins),
             *customers(opened, outside.new_id),
             home(opened, side),
             *builder(opened),
             *further,
         ],
+        behind=debugger.routes,
         erasure=lambda deletion: _erased(opened, deletion),
         ready=side.live.not_ready,
         alive=side.live.not_alive,

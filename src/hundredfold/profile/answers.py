@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import Column, Ints
@@ -93,6 +94,15 @@ class Answers:
             self._add_parts(answer, ids, clock, run)
         return answer
 
+    def without(self, sid: int, message: bytes) -> dict[str, Value]:
+        """The values that the customer of a sent id would have now if a message had never been stored.
+
+        `message` is the hash of its id. The messages of everybody who shares something with him are folded anew.
+        """
+        stored = self.stored_around(np.array([sid]))
+        kept = pc.not_equal(stored["hash"], pa.scalar(message, pa.binary(16)))
+        return self._read_from(stored.filter(kept), sid, self._clock(self._engine.now(), None), None)[1]
+
     def everybody(self, *, at: int | None = None, known_at: int | None = None) -> Everybody:
         """The profiles of all customers."""
         engine = self._engine
@@ -148,9 +158,13 @@ class Answers:
 
     def _at(self, sid: int, clock: Clock, known_at: int | None) -> Told:
         """A customer in the past."""
+        return self._read_from(self.stored_around(np.array([sid])), sid, clock, known_at)
+
+    def _read_from(self, stored: pa.Table, sid: int, clock: Clock, known_at: int | None) -> Told:
+        """A customer as some messages tell of him."""
         engine = self._engine
         key, pool = engine.sids.text(sid), engine.compiled.pool
-        found = self._rebuilt(self.stored_around(np.array([sid])), clock, known_at)
+        found = self._rebuilt(stored, clock, known_at)
         mine = found.sids.known(key)
         person = -1 if mine is None else int(found.persons.person[mine])
         if person < 0:  # nothing was known of him: an empty profile

@@ -114,6 +114,15 @@ class Feed:
             self.readers += 1
             return Reader(self, self._place(after), wish or Wish())
 
+    def told(self, partition: int, offset: int, wish: Wish) -> Record | None:
+        """The first record of what is wished that came with a message of the log, or behind it; None: not held."""
+        with self._changed:
+            if self._forgotten.get(partition, 0) > offset:
+                return None
+            batches = [one for one in self._batches if one.changes and _stands(one.head, partition) > offset]
+        records = (record for batch in batches for _, record in batch.records(0, wish) if record is not None)
+        return next(records, None)
+
     def _place(self, after: int | Mapping[int, int] | None) -> int:
         """The sequence number to go on with; 0, which is never held, for a place that is not held."""
         if after is None:
@@ -265,3 +274,9 @@ def _beyond(one: Mapping[int, int] | Mapping[str, int], other: Mapping[int, int]
     """Whether some partition stands further in the one vector than in the other."""
     theirs = {int(p): offset for p, offset in other.items()}
     return any(offset > theirs.get(int(p), 0) for p, offset in one.items())
+
+
+def _stands(head: Record, partition: int) -> int:
+    """How far a partition was counted when some records were told."""
+    found: int = head["position"].get(str(partition), 0)
+    return found

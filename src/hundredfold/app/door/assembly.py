@@ -78,6 +78,7 @@ def open_door(
     *,
     settings: Settings | None = None,
     routers: Sequence[APIRouter] = (),
+    behind: Callable[[Tracking], Sequence[APIRouter]] = lambda _: (),
     erasure: Erasure | None = None,
     ready: Check = list,
     alive: Check = list,
@@ -88,10 +89,11 @@ def open_door(
 ) -> Door:
     """Opens the door of the workspace whose stores lie in `folder`.
 
-    `routers` are the further parts of the control API, under `/api/v1`; each route declares its scope. `ready` and
-    `alive` say what is wrong just now. With `takes_in` false other processes take messages in, and the tracking API is
-    not served. With `logins` a session is as good as a token; whoever opened them closes them. `judge` tells what
-    became of stored messages. Raises TypeError when a route declares no scope.
+    `routers` are the further parts of the control API, under `/api/v1`; each route declares its scope. `behind` makes
+    those that need the tracking API. `ready` and `alive` say what is wrong just now. With `takes_in` false other
+    processes take messages in, and the tracking API is not served. With `logins` a session is as good as a token;
+    whoever opened them closes them. `judge` tells what became of stored messages. Raises TypeError when a route
+    declares no scope.
     """
     settings = settings or Settings()
     folder.mkdir(parents=True, exist_ok=True)
@@ -128,7 +130,7 @@ def open_door(
     noted = partial(note, folder)
     held = held_back(HeldBackDesk(tracking, tokens, outside.now, noted, judge, settings.zone))
     access = Access(tokens, logins)
-    application = control(access, [held, keys(tokens, noted), *routers])
+    application = control(access, [held, keys(tokens, noted), *routers, *behind(tracking)])
     site = Site(
         control=application,
         access=access,

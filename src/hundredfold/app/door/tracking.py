@@ -126,6 +126,23 @@ class Tracking:
         open_to_all = any(name == b"access-control-allow-origin" for name, _ in answer.headers)
         await reply(send, answer, () if open_to_all else self._cors(scope))
 
+    async def tried(self, body: bytes, sender: Sender, *, store: bool) -> tuple[Outcome, list[str]]:
+        """Takes one message as a client's; without `store` it is only told what would become of it.
+
+        Returns the outcome, and the kinds of what was mended. Raises Problem when it cannot be stored.
+        """
+        received, mended = self.now(), list[str]()
+        try:
+            outcome = self.reception.receive(open_single(body, mended.append), sender, received)
+        except MessageRejected as error:
+            told = {"index": 0, "messageId": None, "reason": error.reason, "message": str(error)}
+            outcome = Outcome(rejections=[refused_whole(body, sender, received, error)], rejected=[told])
+        if store:
+            for what in mended:
+                self.metrics.mend(what)
+            await self._settle(outcome, sender)
+        return outcome, mended
+
     async def _answer(self, path: str, scope: Scope, receive: Receive) -> Answer:
         method = scope["method"]
         if method == "OPTIONS":
@@ -202,10 +219,7 @@ class Tracking:
         outcome = self.reception.receive(self._opened(body), sender, self.now())
         if any(KINDS[own.kind] not in EVENT_KINDS for own in outcome.entries):
             raise MessageRejected("not_allowed", f"only events are sent from here: {', '.join(EVENT_KINDS)}")
-        await self._append(outcome.entries)
-        if outcome.held:
-            await self._hold(outcome)
-        self.metrics.outcome(outcome, sender.trust)
+        await self._settle(outcome, sender, keep=False)
         return outcome
 
     def _opened(self, body: bytes) -> Envelope:
@@ -227,18 +241,22 @@ class Tracking:
     async def _store(self, envelope: Envelope, sender: Sender, kind: str | None, *, single: bool = False) -> Answer:
         started = time.perf_counter()
         outcome = self.reception.receive(envelope, sender, self.now(), kind)
-        await self._append(outcome.entries)
-        if outcome.held:
-            await self._hold(outcome)
-        if outcome.rejections:
-            await self._keep(outcome)
-        self.metrics.outcome(outcome, sender.trust)
+        await self._settle(outcome, sender)
         self.metrics.seconds.observe(time.perf_counter() - started)
         if (single or kind is not None) and outcome.rejected:
             told = outcome.rejected[0]
             status = 413 if told["reason"] == "too_large" else 400
             raise Problem(status, told["reason"], told["message"])
         return _told(outcome)
+
+    async def _settle(self, outcome: Outcome, sender: Sender, *, keep: bool = True) -> None:
+        """Makes durable what is to be stored and held back, and keeps what was refused."""
+        await self._append(outcome.entries)
+        if outcome.held:
+            await self._hold(outcome)
+        if keep and outcome.rejections:
+            await self._keep(outcome)
+        self.metrics.outcome(outcome, sender.trust)
 
     async def _append(self, entries: list[Entry]) -> None:
         """Submits messages and waits until they are durable. A deletion waits for what stands before it."""

@@ -66,7 +66,7 @@ class Attributes:
             label=dict(told.labels.get(name, {})),
             description=told.descriptions.get(name),
             group=told.groups.get(name),
-            kind=_kind(attribute),
+            kind=kind_of(attribute),
             measure=self.measure(name, answer.values.get(name)),
             definition=self._written.get(name, {}),
             value=as_json(answer.values.get(name)),
@@ -122,7 +122,8 @@ class Attributes:
         return False
 
 
-def _kind(attribute: Attribute) -> Literal["aggregate", "trait", "formula"]:
+def kind_of(attribute: Attribute) -> Literal["aggregate", "trait", "formula"]:
+    """What kind of attribute it is."""
     match attribute:
         case Trait():
             return "trait"

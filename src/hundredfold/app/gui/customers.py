@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from hundredfold.app.gui import behind, person, timeline
 from hundredfold.app.gui.attributes_shown import Attributes, AttributeShown, Measure
-from hundredfold.app.gui.desk import Customer, Desk, Reading, Value, as_json
+from hundredfold.app.gui.desk import Customer, Desk, Reading, Value, address_of, as_json
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.times import Time
 from hundredfold.definition.model import Attribute, Definitions, Trait
@@ -155,7 +155,7 @@ def routes(desk: Desk) -> APIRouter:
             label = engine.state.people.label(answers.sid(customer))
             exists, name = engine.state.people.exists(label), engine.state.people.customer(label)
             sid = answers.sid(customer) if name is None else name
-            key, address = engine.sids.text(sid), _address(engine, answers, sid)
+            key, address = engine.sids.text(sid), address_of(engine, answers, sid)
             definitions = engine.compiled.setup.definitions
         settings = opened.workspace.settings
         return CustomerProfile(
@@ -185,7 +185,7 @@ def _found(engine: Engine, hit: Hit, traits: list[str], figures: list[str], show
         values = engine.follower.current.values(hit.customer)
     return CustomerFound(
         customer_id=key[2:],
-        address=_address(engine, Answers(engine), hit.customer),
+        address=address_of(engine, Answers(engine), hit.customer),
         anonymous=key.startswith("a:"),
         by=hit.by,
         text=hit.text,
@@ -193,12 +193,6 @@ def _found(engine: Engine, hit: Hit, traits: list[str], figures: list[str], show
         values={name: as_json(values.get(name)) for name in figures},
         measures={name: shown.measure(name, values.get(name)) for name in figures},
     )
-
-
-def _address(engine: Engine, answers: Answers, sid: int) -> str:
-    """What leads to a customer: his id, or the tagged one where another has the same text."""
-    key, people = engine.sids.text(sid), engine.state.people
-    return key[2:] if people.label(answers.sid(key[2:])) == people.label(sid) else key
 
 
 def _lately(engine: Engine, log: Any, most: int) -> list[Hit]:

@@ -10,7 +10,9 @@ from hundredfold.app.door.access import Requires
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.times import asked_time
 from hundredfold.audit.reading import Reader
+from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup
+from hundredfold.profile.answers import Answers
 from hundredfold.profile.behind import reader_of
 from hundredfold.profile.dossier import Dossier, evidence
 from hundredfold.store.tokens import Grant
@@ -25,6 +27,12 @@ Value: TypeAlias = bool | int | float | str | list[bool | int | float | str] | N
 def as_json(found: values.Value) -> Value:
     """A value as a part of an answer."""
     return cast(Value, values.to_json(found))
+
+
+def address_of(engine: Engine, answers: Answers, sid: int) -> str:
+    """What leads to a customer: his id, or the tagged one where another has the same text."""
+    key, people = engine.sids.text(sid), engine.state.people
+    return key[2:] if people.label(answers.sid(key[2:])) == people.label(sid) else key
 
 
 class Desk:

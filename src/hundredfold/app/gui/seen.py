@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import copy_context
 from threading import Lock, Thread
 from typing import Annotated, Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.gui.desk import Reading
+from hundredfold.app.gui.standing import standing
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.attribute.order import before, refs_of
 from hundredfold.definition.sentence import EventType
 from hundredfold.errors import HundredfoldError
 from hundredfold.ingest import catalogue
 from hundredfold.ingest.catalogue import Catalogue
 from hundredfold.log.base import advanced
 from hundredfold.log.stored import STORED, Positions
-from hundredfold.log.undone import WHERE, without_withdrawn
+from hundredfold.log.undone import WHERE
 from hundredfold.words.calendar import DAY, iso
 from hundredfold.words.span import Span
 
@@ -131,7 +130,7 @@ class Seeing:
 
     def _work(self, mine: Catalogue) -> None:
         try:
-            counts = self._counting()
+            counts = standing(self._opened)
             for table, upto in self._unread():
                 began = time.monotonic()
                 with self._lock:
@@ -156,22 +155,6 @@ class Seeing:
         for table in opened.log.read(positions, limit_rows=_ROWS):
             positions = advanced(positions, table)
             yield table, positions
-
-    def _counting(self) -> Callable[[pa.Table], pa.Table]:
-        """What takes out of a chunk whatever was withdrawn or erased."""
-        with self._opened.guard:
-            engine = self._opened.engine()
-            undone, texts = engine.compiled.setup.undone, engine.sids.text
-            erased = [([texts(sid) for sid in one.sids], one.positions) for one in engine.state.deletions]
-
-        def counts(table: pa.Table) -> pa.Table:
-            table = without_withdrawn(table, undone)
-            for keys, positions in erased:
-                theirs = pc.is_in(table["key"], value_set=pa.array(keys, pa.string())).to_numpy()
-                table = table.filter(pa.array(~(theirs & before(refs_of(table), positions))))
-            return table
-
-        return counts
 
 
 def seen(opened: OpenWorkspace) -> APIRouter:

@@ -1,0 +1,99 @@
+"""The live stream: messages as they are stored, as many as anybody can look at.
+
+Whoever follows it looks at the log himself, beside those who write to it, at most a few times a second and at most a
+quarter of the time. In a burst not every message is looked at, and of those that fit not every one is shown; how many
+were left out is told. Nothing is ever left out of the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import pyarrow as pa
+
+from hundredfold.app.gui.standing import standing
+from hundredfold.app.gui.stream.fit import Judge
+from hundredfold.app.gui.stream.row import heard_of, row_of
+from hundredfold.app.gui.stream.wanted import Wanted
+from hundredfold.app.opened import OpenWorkspace
+from hundredfold.attribute.order import before, refs_of
+from hundredfold.log.base import advanced, within
+from hundredfold.log.stored import STORED, Positions
+from hundredfold.store.tokens import Grant
+from hundredfold.words.calendar import iso
+
+EVERY: Final = 0.25
+"""Seconds between two looks."""
+SHARE: Final = 3
+"""After a look it rests so many times as long, times the number of followers."""
+LOOKED_AT: Final = 2_000
+SHOWN: Final = 25
+
+
+class Tail:
+    """The end of a workspace's log, for any number of followers."""
+
+    def __init__(self, opened: OpenWorkspace, judge: Judge) -> None:
+        self._opened, self._judge = opened, judge
+        self._followers = 0
+
+    def topic(self, query: str, grant: Grant) -> AsyncIterator[dict[str, Any]]:
+        """What is stored from now on and fits a query, as records; first one that says that it begins.
+
+        A record has `messages` (newest first), how many more fitted (`left_out`), and how many were not even looked at
+        (`passed_by`). Raises Problem for a query that is none, or that is not allowed.
+        """
+        return self._follow(Wanted.said(query, grant), grant.personal_data)
+
+    async def _follow(self, wanted: Wanted, personal_data: bool) -> AsyncIterator[dict[str, Any]]:
+        log, rest = self._opened.log, EVERY
+        position = dict(log.end())
+        yield {"began": iso(self._opened.workspace.now())}
+        self._followers += 1
+        try:
+            while True:
+                await asyncio.sleep(rest)
+                rest, end = EVERY, dict(log.end())
+                if within(end, position):
+                    continue
+                began = time.monotonic()
+                found = await asyncio.to_thread(self._look, position, end, wanted, personal_data)
+                rest = max(EVERY, SHARE * self._followers * (time.monotonic() - began))
+                position = end
+                if found is not None:
+                    yield found
+        finally:
+            self._followers -= 1
+
+    def _look(self, after: Positions, end: Positions, wanted: Wanted, personal_data: bool) -> dict[str, Any] | None:
+        table, passed_by = self._newest(after, end)
+        fitting = standing(self._opened)(wanted.columns(table)).sort_by([("received", "descending")])
+        setup = self._opened.engine().compiled.setup
+        rows, fits = [], 0
+        for place, (heard, flagged) in enumerate(zip(heard_of(fitting), fitting["flagged"].to_pylist(), strict=True)):
+            if not wanted.fits(heard):
+                continue
+            fits += 1
+            if fits <= SHOWN:
+                misfits = self._judge.misfits(fitting.slice(place, 1), setup)
+                rows.append(row_of(heard, misfits, flagged=flagged, personal_data=personal_data).model_dump())
+        if not rows and not passed_by:
+            return None
+        return {"messages": rows, "left_out": fits - len(rows), "passed_by": passed_by}
+
+    def _newest(self, after: Positions, end: Positions) -> tuple[pa.Table, int]:
+        """The newest messages between two positions, and how many before them there is no time for."""
+        log = self._opened.log
+        share, start = max(1, LOOKED_AT // len(end)), log.start()
+        begin = {p: max(start.get(p, 0), after.get(p, 0), offset - share) for p, offset in end.items()}
+        passed_by = sum(max(0, offset - max(after.get(p, 0), start.get(p, 0))) for p, offset in begin.items())
+        tables, position = [STORED.empty_table()], dict(begin)
+        for table in log.read(begin, limit_rows=LOOKED_AT):
+            tables.append(table.filter(pa.array(before(refs_of(table), end))))
+            position = advanced(position, table)
+            if within(end, position):
+                break
+        return pa.concat_tables(tables), passed_by
