@@ -176,11 +176,7 @@ def told_of(api, message_id):
 
 def values(api, customer):
     """What a customer's profile says now, without traits; nothing for one who is not known."""
-    answer = api.answer("GET", f"/profiles/{customer}", 200) if known(api, customer) else None
-    if answer is None:
-        return {}
-    told = answer.json()["attributes"]
-    return {name: (each["now"] if isinstance(each, dict) and "now" in each else each) for name, each in told.items()}
+    return api.get(f"/profiles/{customer}")["attributes"] if known(api, customer) else {}
 
 
 def known(api, customer):

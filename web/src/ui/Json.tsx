@@ -1,5 +1,9 @@
 // A JSON value as a tree that opens and closes, with the places that are wrong marked.
+import type { ReactNode } from 'react';
 import './json.css';
+
+/** The keys of objects and the numbers of lines that lead to a value. */
+export type Steps = (string | number)[];
 
 interface Props {
   value: unknown;
@@ -8,16 +12,20 @@ interface Props {
   /** What is said of a marked place that is not there. */
   missing?: string;
   label: string;
+  /** So many levels are open at first. */
+  open?: number;
+  /** What stands beside a value that holds no others. */
+  beside?: (steps: Steps, value: unknown) => ReactNode;
 }
 
-/** So many levels are open at first. */
 const OPEN = 3;
+const nothing = () => null;
 
-export function Json({ value, marked = [], missing = '', label }: Props) {
+export function Json({ value, marked = [], missing = '', label, open = OPEN, beside = nothing }: Props) {
   return (
     <div className="json" dir="ltr">
       <ul aria-label={label}>
-        <Entries value={value} way="" marked={marked} missing={missing} level={1} />
+        <Entries value={value} way="" steps={[]} marked={marked} missing={missing} open={open} beside={beside} />
       </ul>
     </div>
   );
@@ -26,12 +34,15 @@ export function Json({ value, marked = [], missing = '', label }: Props) {
 interface EntriesProps {
   value: unknown;
   way: string;
+  steps: Steps;
   marked: string[];
   missing: string;
-  level: number;
+  open: number;
+  beside: (steps: Steps, value: unknown) => ReactNode;
 }
 
-function Entries({ value, way, marked, missing, level }: EntriesProps) {
+function Entries({ value, way, steps, ...all }: EntriesProps) {
+  const { marked, missing } = all;
   if (!holds(value)) {
     return (
       <li>
@@ -51,9 +62,8 @@ function Entries({ value, way, marked, missing, level }: EntriesProps) {
           name={key}
           value={inner}
           way={way === '' ? key : `${way}.${key}`}
-          marked={marked}
-          missing={missing}
-          level={level}
+          steps={[...steps, Array.isArray(value) ? Number(key) : key]}
+          {...all}
         />
       ))}
       {[...new Set(lacking)].map((key) => (
@@ -67,7 +77,8 @@ function Entries({ value, way, marked, missing, level }: EntriesProps) {
   );
 }
 
-function Entry({ name, value, way, marked, missing, level }: EntriesProps & { name: string }) {
+function Entry({ name, value, way, steps, ...all }: EntriesProps & { name: string }) {
+  const { marked, open, beside } = all;
   const wrong = marked.includes(way);
   const title = wrong ? (
     <mark>
@@ -80,19 +91,20 @@ function Entry({ name, value, way, marked, missing, level }: EntriesProps & { na
     return (
       <li data-way={way}>
         <span className="json-key">{title}</span>: <Plain value={value} wrong={wrong} />
+        {beside(steps, value)}
       </li>
     );
   }
   const within = marked.some((one) => one.startsWith(`${way}.`));
   return (
     <li data-way={way}>
-      <details open={level < OPEN || within}>
+      <details open={steps.length < open || within}>
         <summary>
           <span className="json-key">{title}</span>{' '}
           <span className="quiet">{Array.isArray(value) ? `[${value.length}]` : `{${Object.keys(value).length}}`}</span>
         </summary>
         <ul>
-          <Entries value={value} way={way} marked={marked} missing={missing} level={level + 1} />
+          <Entries value={value} way={way} steps={steps} {...all} />
         </ul>
       </details>
     </li>

@@ -14,6 +14,8 @@ import { Versions } from './Versions';
 interface Props {
   name: string;
   start: string;
+  /** What a new one begins with; null: nothing in particular. */
+  seed: Sentence | null;
   base: string | null;
   drafted: boolean;
   others: Author[];
@@ -25,12 +27,16 @@ interface Props {
 const KEEP = 600;
 const FIRST: Sentence = { kind: 'aggregate', aggregate: 'count', event: [] };
 
-export function Builder({ name, start, base, drafted, others, again }: Props) {
+export function Builder({ name, start, seed, base, drafted, others, again }: Props) {
   const { words: w } = useSpeech();
   const { write } = useRights();
   const [text, setText] = useState(start);
-  const [sentence, setSentence] = useState<Sentence | null>(start === '' ? FIRST : null);
-  const [asked, setAsked] = useState<Entry>({ name, text: start });
+  const [sentence, setSentence] = useState<Sentence | null>(start === '' ? (seed ?? FIRST) : null);
+  const [asked, setAsked] = useState<Entry>({
+    name,
+    text: start,
+    ...(start === '' && seed !== null && { sentence: seed }),
+  });
   const [touched, setTouched] = useState(drafted);
   const { data, error } = useLooked(asked, write);
   const newest = useRef(asked);

@@ -1,5 +1,7 @@
 // How a value is written: by what it measures, in the reader's language, in the workspace's zone and currency.
-import type { Speech } from './speech';
+import type { Speech as Spoken } from '../../app/speech';
+
+type Speech = Spoken<{ yes: string; no: string }>;
 
 export type Plain = boolean | number | string | null;
 export type Value = Plain | Plain[];
