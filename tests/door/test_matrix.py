@@ -45,6 +45,7 @@ TABLE = {
     "GET /home": "read",
     "GET /tour": "write",
     "GET /settings": "read",
+    "POST /settings/clock": "admin",
     "GET /changes": "admin",
     "GET /arrivals": "read",
     "GET /ingest/held-back": "read",

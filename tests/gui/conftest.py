@@ -111,6 +111,11 @@ def looked_at(page: Page, name: str) -> None:
         page.wait_for_timeout(50)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}, {language}, {theme}:\n{found.generate_report()}"
-        if SCREENS:
-            Path(SCREENS).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{SCREENS}/{name}-{language}-{theme}.png", full_page=True)
+        pictured(page, f"{name}-{language}-{theme}")
+
+
+def pictured(page: Page, name: str) -> None:
+    """Saves a picture of the screen as it stands, where pictures are wanted."""
+    if SCREENS:
+        Path(SCREENS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SCREENS}/{name}.png", full_page=True)

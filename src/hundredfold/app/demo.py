@@ -94,7 +94,7 @@ def run(
                 end = max(time_of(messages[-1]), watched.ends)
                 replay = replayed(messages, caller, clock, watched, end, progress("messages replayed"))
             clock.run()
-            _keep_clock(folder, clock())
+            workspace.run_clock(clock.offset, real_clock)
             done("replay", replay.document(midnight(cut), end))
             done("customer", _watched(watched, replay.rows, workspace))
             done("totals", _known(opened))
@@ -143,15 +143,10 @@ def _new_workspace(folder: Path, clock: ReplayClock) -> Workspace:
     for name, value in SETTINGS.items():
         text = with_setting(text, name, value)
     path.write_text(text, encoding="utf-8")
-    # This process lives by the replay's clock itself; others add an offset to the real one.
+    # Until the end of the replay this process lives by its clock; others add an offset to the real one.
     workspace = Workspace.open(folder, clock)
-    _keep_clock(folder, clock())
+    Workspace.open(folder).run_clock(clock.offset)
     return workspace
-
-
-def _keep_clock(folder: Path, instant: int) -> None:
-    """Writes the clock's offset, for the commands that come after."""
-    Workspace.open(folder).set_clock(instant)
 
 
 def _imported(opened: OpenWorkspace, cut: date, progress: Progress) -> tuple[Document, list[pa.Table]]:

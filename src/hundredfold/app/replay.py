@@ -39,6 +39,11 @@ class ReplayClock:
         """The time."""
         return self._instant + (0 if self._held else self._real_now() - self._since)
 
+    @property
+    def offset(self) -> int:
+        """How far it is from the real clock while it runs."""
+        return self._instant - self._since
+
     def hold(self, instant: int) -> None:
         """Stands still at an instant."""
         self._instant, self._held = instant, True

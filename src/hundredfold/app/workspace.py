@@ -130,10 +130,17 @@ class Workspace:
 
     def set_clock(self, instant: int) -> None:
         """Sets the workspace's clock to an instant (microseconds UTC); it runs on from there at real speed."""
-        offset = (instant - self._real_now()) / SECOND
+        self.run_clock(instant - self._real_now())
+
+    def run_clock(self, offset: int, real_now: Callable[[], int] | None = None) -> None:
+        """From now on the workspace's time is the real one and an offset (microseconds), here and in later commands.
+
+        `real_now` takes the place of the clock by which this process has lived.
+        """
         path = self.folder / FILE
-        replace_file(path, with_clock_offset(path.read_text(encoding="utf-8-sig"), offset).encode())
+        replace_file(path, with_clock_offset(path.read_text(encoding="utf-8-sig"), offset / SECOND).encode())
         self.settings = read_settings(path)
+        self._real_now = real_now or self._real_now
 
     def time(self, text: str) -> int | None:
         """The time that a text says, in microseconds UTC: ISO 8601, without zone in the workspace's; `now`; or None."""

@@ -8,8 +8,10 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from hundredfold.app.acting import note
 from hundredfold.app.alerting.wording import Language
 from hundredfold.app.door.access import requires
+from hundredfold.app.door.problem import Problem
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.schedule.jobs import JOBS
 from hundredfold.words.calendar import DAY, iso
@@ -53,10 +55,10 @@ class WorkspaceSettings(BaseModel):
 
 
 def settings(opened: OpenWorkspace) -> APIRouter:
-    """The route `/settings`."""
-    router = APIRouter(prefix="/settings", tags=["settings"], dependencies=[requires("read")])
+    """The routes under `/settings`."""
+    router = APIRouter(prefix="/settings", tags=["settings"])
 
-    @router.get("")
+    @router.get("", dependencies=[requires("read")])
     def workspace_settings() -> WorkspaceSettings:
         """The workspace's settings. They are changed in `hundredfold.yaml`."""
         workspace = opened.workspace
@@ -79,6 +81,16 @@ def settings(opened: OpenWorkspace) -> APIRouter:
             event_bytes=said.event_bytes,
             on_kafka=said.on_kafka,
         )
+
+    @router.post("/clock", status_code=204, dependencies=[requires("admin")])
+    def run_clock_on() -> None:
+        """Sets the clock of a workspace that lives in the past, as the demo does, to the real time, for good."""
+        workspace = opened.workspace
+        before = workspace.now()
+        if workspace.settings.clock_offset >= 0:
+            raise Problem(409, "real_clock", "the clock does not lie behind the real one, and no clock is set back")
+        workspace.run_clock(0)
+        note(workspace.store, "clock.set", "the workspace's clock", before=iso(before), after=iso(workspace.now()))
 
     return router
 

@@ -235,15 +235,18 @@ function Parameters({ sentence, put, takes }: Part & { takes: string[] }) {
 }
 
 const COUNTED = ['days', 'previous days', 'same days last year', 'hours', 'minutes'];
+const MANY = 30;
 
 function During({ sentence, put }: Part) {
   const { words: w } = useSpeech();
   const window = sentence.window ?? null;
   type Kind = NonNullable<typeof window>['kind'];
   const kinds = (Object.keys(w.windows) as Kind[]).filter((kind) => kind !== 'written' || window?.kind === 'written');
+  // A number that somebody gave stays; the one of "today" was given by nobody.
+  const given = window !== null && COUNTED.includes(window.kind) ? window.n : MANY;
   const turn = (kind: string) =>
     put({
-      window: kind === '' ? null : { kind: kind as Kind, n: COUNTED.includes(kind) ? (window?.n ?? 30) : 1 },
+      window: kind === '' ? null : { kind: kind as Kind, n: COUNTED.includes(kind) ? given : 1 },
       zone: 'workspace',
     });
   return (

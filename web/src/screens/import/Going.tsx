@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ImportShown } from '../../api/types.gen';
 import { Bar } from '../../ui/Bar';
 import { Trouble } from '../../ui/Trouble';
-import { useCancel, useImport, useUndo } from './api';
+import { useCancel, useImport, useUndo, useWorkspace } from './api';
 import { Result } from './Result';
 import { useSpeech, useWhere } from './speech';
 
@@ -60,13 +60,14 @@ function On({ shown }: { shown: ImportShown }) {
 
 function Over({ shown }: { shown: ImportShown }) {
   const { words: w } = useSpeech();
+  const { data: workspace } = useWorkspace();
   return (
     <>
       {shown.error !== null && <p className="wrong">{shown.error}</p>}
       {shown.state === 'done' && (
         <>
           <Result shown={shown} />
-          <p>{w.counts}</p>
+          {workspace?.replayed === false && <p>{w.counts}</p>}
           <p>
             <Link to={'/customers' as '/'}>{w.customers}</Link>
           </p>

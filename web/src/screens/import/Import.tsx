@@ -1,6 +1,7 @@
 // The import: drop a file, see what becomes of it, import it, undo it. The address says which file or import is shown.
 import { useRights } from '../../app/session';
 import { useUpload } from './api';
+import { Clock } from './Clock';
 import { Drop } from './Drop';
 import { Going } from './Going';
 import './import.css';
@@ -16,6 +17,7 @@ export default function Import() {
   return (
     <>
       <h1>{w.title}</h1>
+      <Clock />
       {job !== undefined ? <Going id={job} /> : file !== undefined ? <Dropped id={file} /> : <Start />}
     </>
   );

@@ -12,8 +12,10 @@ import {
   oneImport,
   oneUpload,
   previewUpload,
+  runClockOn,
   sendPiece,
   withdrawImport,
+  workspaceSettings,
 } from '../../api/sdk.gen';
 import type { AskedGuess, AskedPreview, ImportShown, NewImport, Upload } from '../../api/types.gen';
 import '../../app/client';
@@ -160,3 +162,17 @@ const WAY = {
   ask: (id: string) => answered(oneUpload(file(id))),
   send: (id: string, at: number, piece: Blob) => answered(sendPiece({ ...file(id), query: { at }, body: piece })),
 };
+
+/** The workspace's settings, for its clock: what is later than that does not count yet. */
+export function useWorkspace() {
+  return useQuery({ queryKey: ['settings', 'said'], queryFn: () => answered(workspaceSettings({ throwOnError })) });
+}
+
+/** Sets the clock of a workspace that lives in the past to the real time. */
+export function useClockOn() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => runClockOn({ throwOnError }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}

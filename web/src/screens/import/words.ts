@@ -144,6 +144,9 @@ const en = {
   storedRows: { one: '{n} row in the lookup table', other: '{n} rows in the lookup table' },
   duplicates: { one: '{n} was there already', other: '{n} were there already' },
   rejected: { one: '{n} row could not be imported', other: '{n} rows could not be imported' },
+  clock: (time: string) =>
+    `This workspace lives in the past: its clock says ${time}. What is later counts when its time has come.`,
+  clockOn: 'Set the clock to now',
   counts: 'What is imported counts already, in every attribute.',
   undo: 'Undo this import',
   undoSure: 'Undo it? Values will be as if it had never been.',
@@ -310,6 +313,9 @@ const pt: Words = {
   storedRows: { one: '{n} linha na tabela de consulta', other: '{n} linhas na tabela de consulta' },
   duplicates: { one: '{n} já cá estava', other: '{n} já cá estavam' },
   rejected: { one: '{n} linha não pôde ser importada', other: '{n} linhas não puderam ser importadas' },
+  clock: (time) =>
+    `Este espaço vive no passado: o seu relógio diz ${time}. O que é posterior conta quando chegar a sua hora.`,
+  clockOn: 'Pôr o relógio na hora atual',
   counts: 'O que foi importado já conta, em todos os atributos.',
   undo: 'Anular esta importação',
   undoSure: 'Anular? Os valores ficam como se nunca tivesse existido.',
