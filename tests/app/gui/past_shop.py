@@ -76,7 +76,7 @@ class Api:
         return self.answer("POST", path, status, json=body).json()
 
     def answer(self, method, path, status=200, **asked):
-        answer = httpx.request(method, f"{self._url}{path}", headers=self._headers, **asked)
+        answer = httpx.request(method, f"{self._url}{path}", headers=self._headers, timeout=60, **asked)
         assert answer.status_code == status, answer.text
         return answer
 
