@@ -162,6 +162,7 @@ def test_what_is_held_back_is_chosen_let_in_and_discarded(page, there, sender):
 def test_who_sees_no_personal_data_sees_no_payload(there):
     token = there.tokens.create("api", "viewer", scope="read")[0]
     asked = {"headers": {"Authorization": f"Bearer {token}"}}
+    Sender(there).send({"type": "track", "messageId": "nobodys", "event": "Order Completed"})
 
     found = httpx.get(f"{there.url}/api/v1/ingest/rejected", **asked).json()
 
