@@ -73,3 +73,12 @@ def test_first_load_is_light(page, served):
     page.goto(served.url, wait_until="networkidle")
 
     assert 0 < sum(weights) < 700_000
+
+
+def test_the_licences_of_what_is_carried_are_there(served):
+    answer = httpx.get(f"{served.url}/licences.txt")
+
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    for package in ("@segment/analytics-next ", "js-cookie ", "react ", "d3-scale "):
+        assert f"\n{package}" in answer.text
+    assert "Copyright (c) Meta Platforms, Inc. and affiliates." in answer.text
