@@ -14,6 +14,7 @@ RUN pip download --no-cache-dir --no-deps --require-hashes --requirement require
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY src ./src
 COPY --from=pages /build/src/hundredfold/app/gui/built ./src/hundredfold/app/gui/built
+COPY --from=pages /build/src/hundredfold/app/door/carried ./src/hundredfold/app/door/carried
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 RUN python -m venv /opt/hundredfold \
     && /opt/hundredfold/bin/pip install --no-cache-dir --no-index --find-links /wheels hundredfold

@@ -133,14 +133,14 @@ def test_the_image_is_built_from_packages_that_were_compared_with_the_lock():
 def test_the_image_builds_the_pages_where_the_package_looks_for_them():
     stages = DOCKERFILE.split("FROM ")
     pages = instructions(next(stage for stage in stages if " AS pages" in stage))
-    config = (ROOT / "web" / "vite.config.ts").read_text(encoding="utf-8")
-    told = re.search(r"outDir: '(.*)'", config)
-    assert told is not None
-    built = posixpath.normpath(posixpath.join(dict(pages)["WORKDIR"], told[1]))
+    here = {"vite.config.ts": r"outDir: '(.*)'", "carry.mjs": r"const scripts = '(.*)'"}
+    told = [re.search(place, (ROOT / "web" / file).read_text(encoding="utf-8"))[1] for file, place in here.items()]
 
     assert "npm run build" in dict(pages)["RUN"]
-    assert f"COPY --from=pages {built} ./{posixpath.relpath(built, '/build')}" in DOCKERFILE
-    assert posixpath.relpath(built, "/build") in (ROOT / ".dockerignore").read_text().split()
+    for folder in told:
+        built = posixpath.normpath(posixpath.join(dict(pages)["WORKDIR"], folder))
+        assert f"COPY --from=pages {built} ./{posixpath.relpath(built, '/build')}" in DOCKERFILE
+        assert posixpath.relpath(built, "/build") in (ROOT / ".dockerignore").read_text().split()
 
 
 # --- compose ---------------------------------------------------------------------------------------------------------

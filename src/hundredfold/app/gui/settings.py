@@ -14,6 +14,7 @@ from hundredfold.app.door.access import requires
 from hundredfold.app.door.problem import Problem
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.schedule.jobs import JOBS
+from hundredfold.app.settings import RateLimit
 from hundredfold.words.calendar import DAY, iso
 
 _BILLION: Final = 1_000_000_000
@@ -51,6 +52,7 @@ class WorkspaceSettings(BaseModel):
     public_url: str | None = Field(description="Where clients reach the server, when it stands behind a proxy.")
     origins: list[str] = Field(description="Web pages that may send messages with a browser key.")
     event_bytes: int
+    rate_limit: RateLimit | None = Field(description="What one write key may send; null is without limit.")
     on_kafka: bool
 
 
@@ -79,6 +81,7 @@ def settings(opened: OpenWorkspace) -> APIRouter:
             public_url=said.public_url,
             origins=list(said.origins),
             event_bytes=said.event_bytes,
+            rate_limit=said.rate_limit,
             on_kafka=said.on_kafka,
         )
 

@@ -59,6 +59,12 @@ function Said({ said }: { said: WorkspaceSettings }) {
         <dd>
           {number(said.event_bytes)} {w.workspace.bytes}
         </dd>
+        <dt>{w.workspace.rateLimit}</dt>
+        <dd>
+          {said.rate_limit === null
+            ? w.workspace.noLimit
+            : w.workspace.limit(number(said.rate_limit.events), number(said.rate_limit.burst))}
+        </dd>
       </dl>
       <Rates said={said} />
     </>
