@@ -49,6 +49,7 @@ TABLE = {
     "GET /changes": "admin",
     "GET /arrivals": "read",
     "GET /ingest/held-back": "read",
+    "GET /sources": "read",
     "GET /ingest/rejected": "read",
     "GET /ingest/rejected/{rejection_id}/mend": "write" + PERSONAL,
     "POST /ingest/rejected/{rejection_id}/send": "write" + PERSONAL,

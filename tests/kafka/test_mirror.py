@@ -119,6 +119,7 @@ def test_what_another_process_appends_is_read(broker, tmp_path):
 
             assert numbers_in(other.read({}))[-1:] != []
             assert sorted(numbers_in(other.read({}))) == list(range(number + 1))
+            assert (other.behind, other.trouble) == (0, "")
 
 
 def test_a_topic_that_was_made_anew_is_not_taken_for_the_old_one(written):

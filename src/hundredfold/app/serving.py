@@ -33,6 +33,7 @@ from hundredfold.app.gui.customers import customers
 from hundredfold.app.gui.files import Built
 from hundredfold.app.gui.home import home
 from hundredfold.app.gui.imports import open_imports
+from hundredfold.app.gui.sources import Listening, sources
 from hundredfold.app.gui.stream.debugger import Debugger
 from hundredfold.app.gui.tour import open_tour
 from hundredfold.app.logs import kafka_client
@@ -76,9 +77,17 @@ class Side:
         """What is in the way of right answers, as sentences."""
         return self.live.not_ready()
 
+    def not_alive(self) -> list[str]:
+        """What will not go away by itself, as sentences."""
+        return self.live.not_alive()
+
     def mismatches(self) -> int:
         """How many customers the audit in production has found wrong since the server began."""
         return self.watch.mismatches
+
+    def checked(self) -> tuple[int, int | None]:
+        """How many customers the audit in production has checked since the server began, and when the last ones."""
+        return self.watch.checked, self.watch.newest
 
     def waiting(self) -> int:
         """How many messages the log holds that are not counted yet."""
@@ -232,6 +241,7 @@ def _door(
 ) -> Door:
     settings, told = opened.workspace.settings, door_settings(opened.workspace)
     debugger = Debugger(opened, side.feed, lambda: told.plan)
+    listening = Listening(opened)
     outside = Outside(now=opened.workspace.now, random=os.urandom, new_id=lambda: f"hf-{uuid4()}", stream=sys.stderr)
     return open_door(
         opened.workspace.store,
@@ -243,7 +253,8 @@ def _door(
             feeding(side.feed, now=outside.now, random=os.urandom, origins=settings.origins, topics=debugger.topics),
             *administration(opened, logins),
             *customers(opened, outside.new_id),
-            home(opened, side),
+            home(opened, side, listening),
+            sources(opened, listening),
             *builder(opened),
             *further,
         ],

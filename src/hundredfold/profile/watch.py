@@ -98,6 +98,8 @@ class Watch(Stoppable):
         )
         self._next, self._everybody = 0, 0
         self.checked, self.mismatches = 0, 0
+        self.newest: int | None = None
+        """When customers were checked last, in microseconds UTC."""
         self.examples: deque[Mismatch] = deque(maxlen=SHOWN)
         """The newest mismatches; they hold personal data."""
 
@@ -110,6 +112,7 @@ class Watch(Stoppable):
         for each in wrong:
             self._tell(each)
         self.checked += len(case.served)
+        self.newest = case.at if case.served else self.newest
         self._checked.inc(len(case.served))
         return len(case.served)
 

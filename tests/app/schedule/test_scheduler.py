@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hundredfold.app.runbook import Runbook
 from hundredfold.app.schedule.jobs import Schedule
-from hundredfold.app.schedule.scheduler import Scheduler, pause
+from hundredfold.app.schedule.scheduler import Scheduler, missed, pause
 from hundredfold.errors import WorkspaceError
 from hundredfold.words.calendar import DAY, HOUR, MINUTE, iso, parse_time, zone_named
 
@@ -266,3 +266,16 @@ def test_of_two_processes_only_one_runs_a_due_job_and_the_other_goes_on_when_tha
 
 def test_pauses_grow_up_to_an_hour():
     assert [pause(n) // MINUTE for n in range(1, 7)] == [1, 5, 25, 60, 60, 60]
+
+
+def test_a_time_that_nobody_has_begun_is_missed_until_somebody_does(tmp_path):
+    night = Night(tmp_path)
+    night.at("2026-11-20T12:00Z")
+
+    def told(text):
+        return missed(NIGHTLY, LISBON, tmp_path / "schedule", parse_time(text))
+
+    assert told("2026-11-21T02:59Z") == {}
+    assert told("2026-11-21T09:00Z") == {"batch": parse_time("2026-11-21T03:00Z")}
+    night.at("2026-11-21T09:30Z")
+    assert told("2026-11-21T09:31Z") == {}

@@ -21,11 +21,12 @@ interface Runs {
   scheduled: Record<string, string>;
 }
 
+export const RUNS = ['runs'];
 const EVERY = 5_000;
 
 export const useRuns = () =>
   useQuery({
-    queryKey: ['runs'],
+    queryKey: RUNS,
     queryFn: () => ask<Runs>('GET', '/api/v1/runs'),
     refetchInterval: EVERY,
   });

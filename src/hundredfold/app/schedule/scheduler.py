@@ -123,8 +123,7 @@ class Scheduler:
         self._note(name, msgspec.structs.replace(trying, again=again))
 
     def _read(self) -> dict[str, _Done]:
-        path = self._folder / _FILE
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, _Done]) if path.exists() else {}
+        return _read(self._folder)
 
     def _note(self, name: str, done: _Done) -> None:
         replace_file(self._folder / _FILE, msgspec.json.encode(self._read() | {name: done}))
@@ -134,3 +133,19 @@ def upcoming(schedule: Schedule, zone: tzinfo, now: int) -> dict[str, int]:
     """When each job is due next, in microseconds UTC."""
     jobs = {name: schedule.job(name) for name in JOBS}
     return {name: parse_cron(job.at).after(now, zone) for name, job in jobs.items() if job is not None}
+
+
+def missed(schedule: Schedule, zone: tzinfo, folder: Path, now: int) -> dict[str, int]:
+    """The jobs whose latest time has passed and that nobody has begun, with that time; in microseconds UTC."""
+    latest = {name: (job.at, parse_cron(job.at).latest(now, zone)) for name in JOBS if (job := schedule.job(name))}
+    done = _read(folder)
+    return {
+        name: due
+        for name, (cron, due) in latest.items()
+        if name in done and done[name].cron == cron and done[name].handled < due
+    }
+
+
+def _read(folder: Path) -> dict[str, _Done]:
+    path = folder / _FILE
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, _Done]) if path.exists() else {}

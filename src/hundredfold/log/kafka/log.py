@@ -85,6 +85,16 @@ class KafkaLog:
         """How many messages were submitted and are not yet durable; a server refuses more above its limit."""
         return self._appender.waiting
 
+    @property
+    def behind(self) -> int:
+        """How many messages the topic has, as far as is known without asking, that cannot be read here yet."""
+        return int((vector(self.end(), self._partitions) - self._mirrored()).sum())
+
+    @property
+    def trouble(self) -> str:
+        """What is in the way of following the topic just now; it goes on by itself."""
+        return self._reader.trouble
+
     # Writing.
 
     def append(self, entries: Sequence[Entry]) -> list[Place]:

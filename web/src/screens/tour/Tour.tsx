@@ -2,6 +2,7 @@
 import './tour.css';
 import { useCallback, useEffect, useState } from 'react';
 import { useAddress } from '../../app/address';
+import { keepToured } from '../../app/toured';
 import { Empty } from '../../ui/Empty';
 import { Trouble } from '../../ui/Trouble';
 import { type Tour as Offered, useCustomer, useTour } from './api';
@@ -16,6 +17,7 @@ const MAIN = 'total_purchase_value';
 
 export default function Tour() {
   const { words: w } = useSpeech();
+  useEffect(keepToured, []);
   const { data: tour, error, refetch } = useTour();
   return (
     <>
