@@ -1,4 +1,4 @@
-"""What the page on running it shows: settings load, cron lines and Airflow's commands run."""
+"""What the page on running it shows: settings load (those for sources too), cron lines and Airflow's commands run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from hundredfold.app.alerting.channels import SIGNATURE
 from hundredfold.app.schedule.cron import parse_cron
 from hundredfold.app.settings import Settings, parse_settings
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+def blocks(language, page="operations.md"):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 def ran(command, shop, tmp_path):
@@ -33,7 +34,7 @@ def ran(command, shop, tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", blocks("yml"))
+@pytest.mark.parametrize("text", [*blocks("yml"), *blocks("yml", "sources.md")])
 def test_settings_on_the_page_load(text):
     assert parse_settings(text) != Settings()
 
@@ -65,4 +66,4 @@ def test_the_tasks_for_airflow_are_the_same_commands_which_fail_by_their_exit_co
 
 
 def test_the_page_names_the_header_that_is_sent():
-    assert f"`{SIGNATURE}: t=TIME,v1=HMAC`" in PAGE
+    assert f"`{SIGNATURE}: t=TIME,v1=HMAC`" in (DOCS / "operations.md").read_text(encoding="utf-8")

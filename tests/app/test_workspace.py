@@ -54,6 +54,7 @@ def test_a_folder_that_is_no_workspace_is_told_how_to_become_one(tmp_path):
         ("# money\ncurrency: EURO\n", (2, 11), "Did you mean EUR?"),
         ("shared_over: many\n", (1, 14), "integer"),
         ("- a\n", (1, None), "write fields with values"),
+        ("rate_limit: {events: 100, burst: 20}\n", (1, 34), "at least as many as `events`"),
         ("foreign_topics: {crm: crm.profiles}\n", (1, 17), "the log is on Kafka"),
         (
             "log: kafka://127.0.0.1:9092\nforeign_topics: {crm: profiles, erp: profiles}\n",
