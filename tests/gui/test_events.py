@@ -110,6 +110,7 @@ def test_a_test_event_is_checked_sent_and_traced_and_a_field_of_it_becomes_an_at
     form.get_by_role("button", name="Check only").click()
     expect(form.get_by_text("It would be taken in.")).to_be_visible()
     expect(form.get_by_text("becomes null")).to_be_visible()
+    expect(form.get_by_text("Nothing is there that counts for Total purchase value")).to_be_visible()
     expect(form.get_by_text("properties.order_id is missing")).to_be_visible()
     looked_at(page, "event-test")
     page.get_by_label("Idioma").select_option("en")

@@ -104,6 +104,12 @@ class OpenWorkspace:
             self._applied += self._engine.catch_up()
             return self._engine
 
+    @property
+    def served_setup(self) -> Setup:
+        """What the engine works with now, for whoever needs neither its state nor its turn."""
+        engine = self._engine
+        return (self.engine() if engine is None else engine).compiled.setup
+
     def answers(self) -> Answers:
         """What can be asked of the engine. Use it under `guard`."""
         return Answers(self.engine(), self.runs())

@@ -37,4 +37,4 @@ class Debugger:
 
     def _fit(self, row: pa.Table) -> Fit:
         # Whoever sends an event knows what is in it.
-        return self._judge.fit(row, self._opened.engine().compiled.setup, personal_data=True)
+        return self._judge.fit(row, self._opened.served_setup, personal_data=True)

@@ -111,7 +111,7 @@ def stream(desk: Desk, judge: Judge, feed: Feed) -> APIRouter:
         """Stored messages, newest first. Ids and texts of payloads can be looked for with the right to see them."""
         wanted = Wanted.of(grant, source or (), kind or (), event or (), customer, text)
         found = page(opened, wanted, None if before is None else Place.of(before), limit)
-        setup = opened.engine().compiled.setup
+        setup = opened.served_setup
         return MessagePage(
             messages=[
                 row_of(

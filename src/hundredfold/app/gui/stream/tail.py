@@ -1,8 +1,8 @@
 """The live stream: messages as they are stored, as many as anybody can look at.
 
-Whoever follows it looks at the log himself, beside those who write to it, at most a few times a second and at most a
-quarter of the time. In a burst not every message is looked at, and of those that fit not every one is shown; how many
-were left out is told. Nothing is ever left out of the log.
+Whoever follows it looks at the log himself, beside those who write to it, a few times a second; all of them together
+take at most a quarter of a processor's time. In a burst not every message is looked at, and of those that fit not every
+one is shown; how many were left out is told. Nothing is ever left out of the log.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from hundredfold.app.gui.standing import standing
 from hundredfold.app.gui.stream.fit import Judge
 from hundredfold.app.gui.stream.row import heard_of, row_of
 from hundredfold.app.gui.stream.wanted import Wanted
@@ -25,10 +24,10 @@ from hundredfold.log.stored import STORED, Positions
 from hundredfold.store.tokens import Grant
 from hundredfold.words.calendar import iso
 
-EVERY: Final = 0.25
+EVERY: Final = 0.15
 """Seconds between two looks."""
-SHARE: Final = 3
-"""After a look it rests so many times as long, times the number of followers."""
+SHARE: Final = 4
+"""After a look it rests so many times as long as that took to work out, times the number of followers."""
 LOOKED_AT: Final = 2_000
 SHOWN: Final = 25
 
@@ -59,19 +58,26 @@ class Tail:
                 rest, end = EVERY, dict(log.end())
                 if within(end, position):
                     continue
-                began = time.monotonic()
-                found = await asyncio.to_thread(self._look, position, end, wanted, personal_data)
-                rest = max(EVERY, SHARE * self._followers * (time.monotonic() - began))
+                found, took = await asyncio.to_thread(self._look, position, end, wanted, personal_data)
+                rest = max(EVERY, SHARE * self._followers * took)
                 position = end
                 if found is not None:
                     yield found
         finally:
             self._followers -= 1
 
-    def _look(self, after: Positions, end: Positions, wanted: Wanted, personal_data: bool) -> dict[str, Any] | None:
+    def _look(
+        self, after: Positions, end: Positions, wanted: Wanted, personal_data: bool
+    ) -> tuple[dict[str, Any] | None, float]:
+        """What is to be told, and how many seconds of a processor that took."""
+        began = time.thread_time()
+        found = self._found(after, end, wanted, personal_data)
+        return found, time.thread_time() - began
+
+    def _found(self, after: Positions, end: Positions, wanted: Wanted, personal_data: bool) -> dict[str, Any] | None:
         table, passed_by = self._newest(after, end)
-        fitting = standing(self._opened)(wanted.columns(table)).sort_by([("received", "descending")])
-        setup = self._opened.engine().compiled.setup
+        # What has just come no undo has withdrawn and no erasure has voided, so nothing is asked of the engine.
+        fitting, setup = wanted.columns(table).sort_by([("received", "descending")]), self._opened.served_setup
         rows, fits = [], 0
         for place, (heard, flagged) in enumerate(zip(heard_of(fitting), fitting["flagged"].to_pylist(), strict=True)):
             if not wanted.fits(heard):

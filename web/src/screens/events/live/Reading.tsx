@@ -1,11 +1,12 @@
 // Whether a message fits what reads it: what is wrong, in words.
-import type { Fit } from './api';
+import type { Fit, LineRead } from './api';
 import { useSpeech } from './speech';
 
 /** `quietly`: nothing is said of a message that nothing reads. */
 export function Reading({ fit, quietly = false }: { fit: Fit; quietly?: boolean }) {
   const { words: w, label, plural } = useSpeech();
   const wrong = fit.attributes.filter((one) => !one.fits);
+  const without = fit.attributes.filter((one) => one.fits && one.counts === 0 && one.read.some(isNotThere));
   const clean = wrong.length === 0 && fit.plan.length === 0 && fit.key_missing === null;
   if (quietly && fit.attributes.length === 0 && clean) return null;
   return (
@@ -14,6 +15,11 @@ export function Reading({ fit, quietly = false }: { fit: Fit; quietly?: boolean 
         {clean && fit.attributes.length > 0 && `${w.allFits} `}
         {fit.attributes.length === 0 ? w.readByNone : plural(fit.attributes.length, w.readBy)}
       </p>
+      {without.length > 0 && (
+        <p className="quiet">
+          {w.notThere(without.map((one) => label({ name: one.attribute, label: one.label })).join(', '))}
+        </p>
+      )}
       {!clean && (
         <ul>
           {fit.plan.map((one) => (
@@ -33,3 +39,5 @@ export function Reading({ fit, quietly = false }: { fit: Fit; quietly?: boolean 
     </div>
   );
 }
+
+const isNotThere = (line: LineRead) => line.reason === 'value' || line.reason === 'no_lines';

@@ -43,9 +43,11 @@ export function Rows({ rows, open, choose, reading }: Props) {
             <th scope="col" className="stream-when">
               {w.received}
             </th>
-            <th scope="col">{w.event}</th>
+            <th scope="col" className="stream-event">
+              {w.event}
+            </th>
             <th scope="col">{w.source}</th>
-            {personal && <th scope="col">{w.customer}</th>}
+            {personal && <th scope="col">{w.ofCustomer}</th>}
             <th scope="col" className="stream-check">
               {w.check}
             </th>

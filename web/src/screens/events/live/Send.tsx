@@ -52,7 +52,7 @@ export function Send({ start, event, close, sent }: Props) {
           {(ids) => (
             <textarea
               {...ids}
-              rows={14}
+              rows={10}
               spellCheck={false}
               autoComplete="off"
               dir="ltr"

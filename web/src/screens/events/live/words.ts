@@ -112,6 +112,7 @@ const en = {
   plan: 'Tracking plan',
   keyMissing: (path: string) => `${path} is missing: without its key it cannot be corrected, cancelled or told twice.`,
   cannotUse: (name: string) => `${name} cannot use what is there`,
+  notThere: (names: string) => `Nothing is there that counts for ${names}.`,
   covered: 'The newest batch covers it.',
   sinceBatch: 'It came since the newest batch, and counts already.',
   attribute: 'Attribute',
@@ -275,6 +276,7 @@ const pt: typeof en = {
   keyMissing: (path) =>
     `Falta ${path}: sem a sua chave não pode ser corrigida, cancelada nem reconhecida se vier duas vezes.`,
   cannotUse: (name) => `${name} não pode usar o que lá está`,
+  notThere: (names) => `Não há lá nada que conte para ${names}.`,
   covered: 'O batch mais recente já a abrange.',
   sinceBatch: 'Chegou depois do batch mais recente, e já conta.',
   attribute: 'Atributo',
