@@ -35,9 +35,9 @@ def viewer(served):
     return Api(served, "read", personal_data=False)
 
 
-def pages(api, **asked):
-    """All messages that fit, page by page, and the pages."""
-    found, told, before = [], [], {}
+def pages(api, first=None, **asked):
+    """All messages that fit, page by page, and the pages; `first` is where they begin."""
+    found, told, before = [], [], {} if first is None else {"before": first}
     while not told or told[-1]["next"] is not None:
         told.append(api.get("/messages", **asked, **before))
         before = {"before": told[-1]["next"]}
@@ -92,6 +92,32 @@ def test_filters_narrow_down_wherever_a_message_lies(admin, monkeypatch):
     assert ids(text="JOANA@shop.example") == ["i1"]
     assert ids(text='"total":1200.5') == ["m1"]
     assert pages(admin, source="nowhere")[0] == []
+
+
+def test_pages_of_the_history_alone_are_the_same_whoever_else_reads_and_leave_out_who_was_erased(tmp_path, monkeypatch):
+    begin = json.dumps({"upto": {str(partition): 1 << 40 for partition in range(4)}, "past": [1 << 62, 1 << 62]})
+    with shop_served(tmp_path, FURTHER) as served:
+        admin = Api(served, "admin", personal_data=True)
+        whole = [each["place"] for each in pages(admin)[0]]
+        admin.post("/batch")
+
+        for kept, looked_at, size in ((20_000, 4_000, 200), (3, 5, 2), (1, 1, 3)):
+            monkeypatch.setattr(past, "KEPT", kept)
+            monkeypatch.setattr(past, "LOOKED_AT", looked_at)
+            first = admin.get("/messages", before=begin, limit=size)
+            found, before = first["messages"], first["next"]
+            while before is not None:
+                page = admin.get("/messages", before=before, limit=size)
+                assert admin.get("/messages", before=begin, limit=size)["messages"] == first["messages"]
+                found, before = found + page["messages"], page["next"]
+            assert sorted(each["place"] for each in found) == sorted(whole)
+            received = [each["received"] for each in found]
+            assert received == sorted(received, reverse=True)
+        by_text = pages(admin, limit=3, text="maria@", first=begin)[0]
+        assert [each["message_id"] for each in by_text] == ["i2"]
+
+        admin.post("/forget", customer="c17")
+        assert "m1" not in {each["message_id"] for each in pages(admin, first=begin)[0]}
 
 
 def test_a_filter_or_a_place_that_is_none_is_refused_in_words(admin, viewer):
@@ -221,7 +247,7 @@ def test_a_dry_run_tells_what_would_be_and_stores_nothing(admin):
 def test_of_an_erased_customer_and_an_undone_import_only_the_fate_is_left(tmp_path):
     with shop_served(tmp_path) as served:
         admin = Api(served, "admin", personal_data=True)
-        admin.answer("POST", "/forget", json={"customer": "c17"}, timeout=60)
+        admin.post("/forget", customer="c17")
 
         assert {each["message_id"] for each in pages(admin, kind="track")[0]} == {"m6", "m7"}
         erased = one(admin, "m1")
@@ -235,7 +261,7 @@ def test_of_an_erased_customer_and_an_undone_import_only_the_fate_is_left(tmp_pa
         assert erased["fit"] is None
 
         run = max(each["number"] for each in admin.get("/runs")["runs"] if each["kind"] == "import")
-        admin.answer("POST", "/import/undo", json={"run": run}, timeout=60)
+        admin.post("/import/undo", run=run)
 
         withdrawn = until(lambda: detail if (detail := one(admin, "m6"))["fate"] == "withdrawn" else None)
         assert withdrawn["customer_id"] is None or not withdrawn["attributes"]

@@ -1,8 +1,9 @@
 """Stored messages, newest first, a page at a time, through the whole log and the history behind it.
 
 In the log they lie in the order in which they came, in each partition; pages follow the partitions back in step. In the
-history they lie by customer, so a page goes once through a few narrow columns for the newest ones that are left, and
-reads the payloads of these alone. A page looks at a limited number of messages, and tells how far it has looked.
+history they lie by customer, so one pass through a few narrow columns finds the newest ones that are left, for many
+pages, and each page reads its own payloads. A page looks at a limited number of messages, and tells how far it has
+looked.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _LEAST: Final = 64
 """So many at least of each partition."""
 _NARROW: Final = tuple(dict.fromkeys(("partition", "offset", "received", "kind", "key", "source", *WHERE)))
 _ROWS: Final = 1 << 18
+KEPT: Final = 20_000
+"""So many messages of the history are found in one pass, for the pages that follow."""
 
 Stands = Callable[[pa.Table], pa.Table]
 
@@ -79,21 +82,56 @@ class Page:
     next: Place | None
 
 
-def page(opened: OpenWorkspace, wanted: Wanted, before: Place | None, limit: int) -> Page:
-    """The newest messages that fit before a place; None: of all. Raises LogError."""
-    stands, place = standing(opened), before or Place(dict(opened.log.end()))
-    told = Page([], 0, None, place)
-    if place.past is None:
-        told = _of_log(opened, wanted, stands, place, limit)
-    if (
-        len(told.found) < limit
-        and told.next is not None
-        and told.looked < LOOKED_AT
-        and _log_is_done(opened, told.next)
-    ):
-        older = _of_history(opened, wanted, stands, told.next, limit - len(told.found))
-        told = Page([*told.found, *older.found], told.looked + older.looked, older.to or told.to, older.next)
-    return told
+class Pages:
+    """Pages of a workspace's stored messages, for any thread."""
+
+    def __init__(self, opened: OpenWorkspace) -> None:
+        self._opened = opened
+        self._scan: _Scan | None = None
+
+    def page(self, wanted: Wanted, before: Place | None, limit: int) -> Page:
+        """The newest messages that fit before a place; None: of all. Raises LogError."""
+        opened = self._opened
+        stands, place = standing(opened), before or Place(dict(opened.log.end()))
+        told = Page([], 0, None, place)
+        if place.past is None:
+            told = _of_log(opened, wanted, stands, place, limit)
+        goes_on = len(told.found) < limit and told.looked < LOOKED_AT
+        if goes_on and told.next is not None and _log_is_done(opened, told.next):
+            older = self._of_history(wanted, stands, told.next, limit - len(told.found))
+            told = Page([*told.found, *older.found], told.looked + older.looked, older.to or told.to, older.next)
+        return told
+
+    def _of_history(self, wanted: Wanted, stands: Stands, place: Place, limit: int) -> Page:
+        most = LOOKED_AT if wanted.looks_inside else limit
+        candidates = self._candidates(wanted, stands, place, most)
+        table = pa.concat_tables([STORED.empty_table(), *_with_payloads(self._opened, candidates)])
+        order = np.lexsort((refs_of(table), table["received"].to_numpy()))[::-1]
+        found, taken = _fitting(table.take(pa.array(order)), wanted, stands, limit)
+        if not taken:
+            return Page([], 0, None, None)
+        last = table.slice(int(order[taken - 1]), 1)
+        came = int(last["received"][0].as_py())
+        done = taken == table.num_rows and len(candidates.ref) < most
+        return Page(found, taken, came, None if done else replace(place, past=(came, int(refs_of(last)[0]))))
+
+    def _candidates(self, wanted: Wanted, stands: Stands, place: Place, most: int) -> _Candidates:
+        """The newest messages of the history before a place, as far as narrow columns tell which fit.
+
+        One pass finds those of many pages. What is erased or withdrawn afterwards falls out where payloads are read.
+        """
+        history = self._opened.history
+        upto, covers = tuple(place.upto.items()), tuple(history.positions.items())
+        asked = wanted.sources, wanted.kinds, wanted.customer, upto, covers, history.rows
+        held = self._scan
+        if held is not None and held.asked == asked and held.reaches(place.past):
+            rest = held.candidates.before(place.past)
+            if held.whole or len(rest.ref) >= most:
+                return rest.first(most)
+        kept = max(most, KEPT)
+        found = _scanned(self._opened, wanted, stands, place, kept)
+        self._scan = _Scan(asked, place.past, found, whole=len(found.ref) < kept)
+        return found.first(most)
 
 
 def _log_is_done(opened: OpenWorkspace, place: Place) -> bool:
@@ -160,39 +198,46 @@ class _Candidates(NamedTuple):
     bucket: npt.NDArray[np.int64]
 
     def newest(self, most: int) -> _Candidates:
+        """The newest of them, in order."""
         order = np.lexsort((self.ref, self.received))[::-1][:most]
         return _Candidates(*(column[order] for column in self))
 
+    def before(self, past: tuple[int, int] | None) -> _Candidates:
+        """Those before a place."""
+        if past is None:
+            return self
+        came, last = past
+        older = (self.received < came) | ((self.received == came) & (self.ref < last))
+        return _Candidates(*(column[older] for column in self))
 
-def _of_history(opened: OpenWorkspace, wanted: Wanted, stands: Stands, place: Place, limit: int) -> Page:
-    most = LOOKED_AT if wanted.looks_inside else limit
-    candidates = _candidates(opened, wanted, stands, place, most)
-    table = pa.concat_tables([STORED.empty_table(), *_with_payloads(opened, candidates)])
-    order = np.lexsort((refs_of(table), table["received"].to_numpy()))[::-1]
-    found, taken = _fitting(table.take(pa.array(order)), wanted, stands, limit)
-    if not taken:
-        return Page([], 0, None, None)
-    last = table.slice(int(order[taken - 1]), 1)
-    came = int(last["received"][0].as_py())
-    done = taken == table.num_rows and len(candidates.ref) < most
-    return Page(found, taken, came, None if done else replace(place, past=(came, int(refs_of(last)[0]))))
+    def first(self, most: int) -> _Candidates:
+        """The first of them."""
+        return _Candidates(*(column[:most] for column in self))
 
 
-def _candidates(opened: OpenWorkspace, wanted: Wanted, stands: Stands, place: Place, most: int) -> _Candidates:
-    """The newest messages of the history before a place, as far as narrow columns tell which fit."""
+class _Scan(NamedTuple):
+    """What a pass through the history has found, for what and before which place; `whole`: there are no more."""
+
+    asked: tuple[object, ...]
+    begins: tuple[int, int] | None
+    candidates: _Candidates
+    whole: bool
+
+    def reaches(self, past: tuple[int, int] | None) -> bool:
+        """Whether it has what comes before a place: it began there, or at a newer message."""
+        return self.begins is None or (past is not None and past <= self.begins)
+
+
+def _scanned(opened: OpenWorkspace, wanted: Wanted, stands: Stands, place: Place, most: int) -> _Candidates:
     nothing = np.empty(0, np.int64)
     kept = _Candidates(nothing, nothing, nothing)
     for bucket in range(opened.history.buckets):
         for table in opened.history.pieces(bucket, _NARROW, _ROWS):
             table = stands(wanted.columns(table.filter(pa.array(before(refs_of(table), place.upto)))))
-            received, ref = table["received"].to_numpy(), refs_of(table)
-            if place.past is not None:
-                came, last = place.past
-                older = (received < came) | ((received == came) & (ref < last))
-                received, ref = received[older], ref[older]
-            if len(ref):
-                these = _Candidates(received, ref, np.full(len(ref), bucket)).newest(most)
-                kept = _Candidates(*map(np.concatenate, zip(kept, these, strict=True))).newest(most)
+            ref = refs_of(table)
+            these = _Candidates(table["received"].to_numpy(), ref, np.full(len(ref), bucket)).before(place.past)
+            if len(these.ref):
+                kept = _Candidates(*map(np.concatenate, zip(kept, these.newest(most), strict=True))).newest(most)
     return kept
 
 

@@ -13,7 +13,7 @@ from hundredfold.app.gui.desk import Desk, Reading, Value
 from hundredfold.app.gui.messages import MessageShown, shown
 from hundredfold.app.gui.stream.find import copies
 from hundredfold.app.gui.stream.fit import Fit, Judge
-from hundredfold.app.gui.stream.past import Place, page
+from hundredfold.app.gui.stream.past import Pages, Place
 from hundredfold.app.gui.stream.row import MessageRow, heard_of, row_of
 from hundredfold.app.gui.stream.trace import AttributeTraced, Ending, Traced, trace
 from hundredfold.app.gui.stream.wanted import MOST_TEXT, Wanted
@@ -95,7 +95,7 @@ class MessageDetail(BaseModel):
 def stream(desk: Desk, judge: Judge, feed: Feed) -> APIRouter:
     """The routes `/messages` and `/messages/one`."""
     router = APIRouter(prefix="/messages", tags=["messages"])
-    opened = desk.opened
+    opened, pages = desk.opened, Pages(desk.opened)
 
     @router.get("")
     def stored_messages(
@@ -110,7 +110,7 @@ def stream(desk: Desk, judge: Judge, feed: Feed) -> APIRouter:
     ) -> MessagePage:
         """Stored messages, newest first. Ids and texts of payloads can be looked for with the right to see them."""
         wanted = Wanted.of(grant, source or (), kind or (), event or (), customer, text)
-        found = page(opened, wanted, None if before is None else Place.of(before), limit)
+        found = pages.page(wanted, None if before is None else Place.of(before), limit)
         setup = opened.served_setup
         return MessagePage(
             messages=[
