@@ -33,6 +33,7 @@ from hundredfold.app.gui.customers import customers
 from hundredfold.app.gui.files import Built
 from hundredfold.app.gui.home import home
 from hundredfold.app.gui.imports import open_imports
+from hundredfold.app.gui.plans import Plans
 from hundredfold.app.gui.sources import Listening, sources
 from hundredfold.app.gui.stream.debugger import Debugger
 from hundredfold.app.gui.tour import open_tour
@@ -240,10 +241,11 @@ def _door(
     opened: OpenWorkspace, side: Side, logins: Logins, further: Sequence[APIRouter], *, takes_in: bool = True
 ) -> Door:
     settings, told = opened.workspace.settings, door_settings(opened.workspace)
-    debugger = Debugger(opened, side.feed, lambda: told.plan)
+    plans = Plans(opened.workspace, told.plan)
+    debugger = Debugger(opened, side.feed, lambda: plans.in_force)
     listening = Listening(opened)
     outside = Outside(now=opened.workspace.now, random=os.urandom, new_id=lambda: f"hf-{uuid4()}", stream=sys.stderr)
-    return open_door(
+    door = open_door(
         opened.workspace.store,
         opened.log,
         outside,
@@ -255,7 +257,7 @@ def _door(
             *customers(opened, outside.new_id),
             home(opened, side, listening),
             sources(opened, listening),
-            *builder(opened),
+            *builder(opened, plans),
             *further,
         ],
         behind=debugger.routes,
@@ -267,6 +269,9 @@ def _door(
         logins=logins,
         judge=lambda entries: became(opened, entries),
     )
+    if takes_in:
+        plans.exchanged = door.tracking.reception.exchange
+    return door
 
 
 def _erased(opened: OpenWorkspace, deletion: Entry) -> Entry:

@@ -169,14 +169,21 @@ def _changed(entry: str, name: str, fields: Mapping[str, Any]) -> str:
     old = loaded[name]
     if not isinstance(old, CommentedMap):
         return _written({name: dict(fields)})
-    for gone in [field for field in old if field not in fields]:
-        del old[gone]
-    for field, value in fields.items():
-        if field not in old or old[field] != value:
-            old[field] = value
+    _put_in(old, fields)
     out = io.StringIO()
     yaml.dump(loaded, out)
     return out.getvalue()
+
+
+def _put_in(old: CommentedMap, fields: Mapping[str, Any]) -> None:
+    """Changes what differs, at any depth, and nothing else."""
+    for gone in [field for field in old if field not in fields]:
+        del old[gone]
+    for field, value in fields.items():
+        if isinstance(value, Mapping) and isinstance(old.get(field), CommentedMap):
+            _put_in(old[field], value)
+        elif field not in old or old[field] != value:
+            old[field] = value
 
 
 def _appended(source: Source, section: str, entry: str) -> str:

@@ -1,7 +1,7 @@
 """What is really sent: events and their fields, how often, of what types, with which values.
 
-Every message is counted. Of each event only some are looked into, at first many, then a few of every chunk: what is
-told of fields is of those, and says of how many.
+Every message is counted. Of each event only some are looked into, at first many, then a few of every chunk, and some of
+each of the last days: what is told of fields is of those, and says of how many.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -18,6 +19,7 @@ import orjson
 import pyarrow as pa
 
 from hundredfold.definition.tokens import spelt
+from hundredfold.ingest.course import DAYS, Course
 from hundredfold.words.calendar import DAY, parse_time
 from hundredfold.words.message import EVENT_KINDS
 
@@ -34,6 +36,11 @@ MOST_TEXT: Final = 100
 SENDERS: Final = 5
 """A value that so many have sent is nobody's in particular."""
 _MANY, _FEW = 2_000, 20
+_NEVER: Final = 1 << 62
+OF_A_DAY: Final = 20
+"""Of each of the last days so many messages of an event are looked into, if there are as many; they tell of drift."""
+TYPES: Final[tuple[Type, ...]] = ("number", "text", "boolean", "time", "list", "object", "null")
+_KIND: Final = {kind: number for number, kind in enumerate(TYPES)}
 _LINES: Final = 5
 _LEVELS: Final = 6
 _ROOTS: Final = ("properties", "traits", "context")
@@ -68,19 +75,23 @@ class Field:
     examples: list[Scalar] = field(default_factory=list)
     first: int = 0
     last: int = 0
+    course: Course = field(default_factory=partial(Course, len(TYPES)))
+    """Of the last days, by type as in `TYPES`."""
 
     @property
     def personal(self) -> bool:
         """Whether its values tell of a person, by where it lies."""
         return (self.each or self.path).partition(".")[0] != "properties"
 
-    def note(self, value: Any, sender: int, time: int) -> None:
-        """Sees a value once more."""
+    def note(self, value: Any, sender: int, time: int, since: int = _NEVER) -> None:
+        """Sees a value once more; from the time `since` on it is counted by day."""
         self.first = min(self.first, time) if self.present else time
         self.last = max(self.last, time)
         self.present += 1
         kind = type_of(value)
         self.types[kind] += 1
+        if time >= since:
+            self.course.add(time // DAY, _KIND[kind])
         if not isinstance(value, str | int | float | bool):
             return
         shown = value[:MOST_TEXT] if isinstance(value, str) else value
@@ -121,7 +132,20 @@ class Event:
     days: Counter[int] = field(default_factory=Counter)
     """Messages by the day of their time, UTC, counted from 1970-01-01."""
     sampled: int = 0
+    course: Course = field(default_factory=Course)
+    """Messages of the last days that were looked into."""
+    lines: dict[str, Course] = field(default_factory=dict)
+    """The same for the lines of its lists."""
     fields: dict[tuple[str | None, str], Field] = field(default_factory=dict)
+
+    def share(self, each: str | None, field: Field) -> float | None:
+        """The share of the messages that have a field, or of the last days' lines; None where there are none."""
+        if each is None:
+            return field.present / self.sampled if self.sampled else None
+        lines = self.lines.get(each)
+        days = (lines.newest - DAYS + 1, lines.newest + 1) if lines is not None else (0, 0)
+        total = sum(lines.between(*days)) if lines is not None else 0
+        return sum(field.course.between(*days)) / total if total else None
 
     def field(self, each: str | None, path: str) -> Field | None:
         """A field, which is new or known; None when there are too many."""
@@ -140,8 +164,11 @@ class Catalogue:
     unnamed: int = 0
     """Messages of further events, beyond the greatest number of them."""
 
-    def take(self, table: pa.Table) -> None:
-        """Takes in a chunk of stored messages: `kind`, `key`, `time`, `received` and `payload`, those that count."""
+    def take(self, table: pa.Table, today: int | None = None) -> None:
+        """Takes in a chunk of stored messages: `kind`, `key`, `time`, `received` and `payload`, those that count.
+
+        `today` is the day of the clock (UTC, from 1970-01-01); without one nothing is counted by day.
+        """
         kinds = table["kind"].to_numpy()
         rows = np.flatnonzero(kinds < len(EVENT_KINDS))
         self.messages += len(rows)
@@ -159,11 +186,32 @@ class Catalogue:
             if event is None:
                 event = self.events[kind, name] = Event(kind, name)
             _count(event, times[own], received[own])
-            share = _MANY if event.sampled < _MANY else _FEW
-            for row in own[:: max(1, -(-len(own) // share))]:
+            since, until = (_NEVER, _NEVER) if today is None else ((today - DAYS + 1) * DAY, (today + 1) * DAY)
+            for row in _chosen(event, own, times, since, until):
                 event.sampled += 1
-                sender = hash(keys[row].as_py())
-                _look(event, orjson.loads(payloads[row]), sender, int(times[row]))
+                time = int(times[row])
+                counted = since if time < until else _NEVER
+                if time >= counted:
+                    event.course.add(time // DAY)
+                _look(event, orjson.loads(payloads[row]), hash(keys[row].as_py()), time, counted)
+
+
+def _chosen(event: Event, rows: list[int], times: Any, since: int, until: int) -> list[int]:
+    """The rows that are looked into: some of all, and of each of the last days as many as are still wanted."""
+    share = _MANY if event.sampled < _MANY else _FEW
+    chosen = set(rows[:: max(1, -(-len(rows) // share))])
+    own = times[rows]
+    recent = np.flatnonzero((own >= since) & (own < until))
+    wanted = dict[int, int]()
+    for place in recent.tolist():
+        day = int(own[place]) // DAY
+        left = wanted.get(day)
+        if left is None:
+            left = OF_A_DAY - event.course.of(day)[0]
+        if left > 0:
+            chosen.add(rows[place])
+        wanted[day] = left - 1
+    return sorted(chosen)
 
 
 def type_of(value: Any) -> Type:
@@ -197,23 +245,25 @@ def _count(event: Event, times: Any, received: Any) -> None:
     event.days.update(dict(zip(days.tolist(), counts.tolist(), strict=True)))
 
 
-def _look(event: Event, message: Mapping[str, Any], sender: int, time: int) -> None:
+def _look(event: Event, message: Mapping[str, Any], sender: int, time: int, since: int) -> None:
     for root in _ROOTS:
         inside = message.get(root)
         if isinstance(inside, dict):
             for path, value in _walked(inside, root, 1):
-                _see(event, None, path, value, sender, time)
+                _see(event, None, path, value, sender, time, since)
 
 
-def _see(event: Event, each: str | None, path: str, value: Any, sender: int, time: int) -> None:
+def _see(event: Event, each: str | None, path: str, value: Any, sender: int, time: int, since: int) -> None:
     found = event.field(each, path)
     if found is not None:
-        found.note(value, sender, time)
+        found.note(value, sender, time, since)
     if each is None and isinstance(value, list):
         for line in value[:_LINES]:
             if isinstance(line, dict):
+                if time >= since:
+                    event.lines.setdefault(path, Course()).add(time // DAY)
                 for inner, one in _walked(line, "", 1):
-                    _see(event, path, inner, one, sender, time)
+                    _see(event, path, inner, one, sender, time, since)
 
 
 def _walked(found: Mapping[str, Any], above: str, level: int) -> Iterator[tuple[str, Any]]:

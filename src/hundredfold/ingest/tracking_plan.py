@@ -111,6 +111,8 @@ class TrackingPlan:
     events: Mapping[str, Planned] = field(default_factory=dict)
     unplanned: Mode | None = None
     """What happens to an event that the plan does not name; None: nothing."""
+    usual: Mode = "observe"
+    """The mode of events without their own."""
 
     @property
     def expects_something(self) -> bool:
@@ -164,7 +166,7 @@ class _Reader:
         usual = self._mode(document, "mode") or "observe"
         events = self._object(document, "events", "events must be an object of event name and what it carries")
         planned = {str(name): self._planned(events, name, usual) for name in events}
-        return TrackingPlan(planned, self._mode(document, "unplanned"))
+        return TrackingPlan(planned, self._mode(document, "unplanned"), usual)
 
     def _planned(self, events: Any, name: Any, usual: Mode) -> Planned:
         event = self._object(events, name, f"{name} must be an object with mode and properties")

@@ -61,6 +61,10 @@ class Reception:
         self.plan, self.zone, self.mended = plan, zone, mended
         self._new_id, self._event_bytes, self._deletions = new_id, event_bytes, deletions
 
+    def exchange(self, plan: TrackingPlan) -> None:
+        """Checks what comes from now on against another plan."""
+        self.plan = plan
+
     def receive(self, envelope: Envelope, sender: Sender, received: int, kind: str | None = None) -> Outcome:
         """Sorts the messages of a request that came at `received` (microseconds UTC); `kind` is the route's type."""
         outcome, told = Outcome(), list[str]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from threading import Lock, Thread
 from typing import Annotated, Any, Final
@@ -106,8 +107,9 @@ class Seeing:
         self._worker: Thread | None = None
         self.of = 0
 
-    def catalogue(self) -> tuple[Catalogue, bool]:
-        """What is known now, and whether that is everything."""
+    @contextmanager
+    def catalogue(self) -> Iterator[tuple[Catalogue, bool]]:
+        """What is known now, and whether that is everything; nothing is added as long as the block runs."""
         opened = self._opened
         with opened.guard:
             engine = opened.engine()
@@ -126,7 +128,7 @@ class Seeing:
         with self._lock:
             self.of = opened.history.rows + sum(end.values()) - sum(opened.history.positions.values())
             known = all(self._positions.get(partition, 0) >= offset for partition, offset in end.items())
-            return self._catalogue, known and not self._in_history
+            yield self._catalogue, known and not self._in_history
 
     def _work(self, mine: Catalogue) -> None:
         try:
@@ -136,7 +138,7 @@ class Seeing:
                 with self._lock:
                     if self._catalogue is not mine:
                         return
-                    mine.take(counts(table))
+                    mine.take(counts(table), self._opened.workspace.now() // DAY)
                     if upto is not None:
                         self._positions, self._in_history = dict(upto), False
                 time.sleep(_REST * (time.monotonic() - began))
@@ -157,25 +159,24 @@ class Seeing:
             yield table, positions
 
 
-def seen(opened: OpenWorkspace) -> APIRouter:
+def seen(opened: OpenWorkspace, seeing: Seeing) -> APIRouter:
     """The routes `/seen/events` and `/seen/fields`."""
     router = APIRouter(prefix="/seen", tags=["seen"])
-    seeing = Seeing(opened)
 
     @router.get("/events")
     def seen_events(_: Reading) -> EventsSeen:
         """The events that were sent, with how many and since when."""
-        found, complete = seeing.catalogue()
         now = opened.workspace.now()
-        told = sorted(found.events.values(), key=lambda event: (-event.count, event.kind, event.name or ""))
-        return EventsSeen(
-            events=[_event(one, now // DAY) for one in told],
-            unnamed=found.unnamed,
-            read=found.messages,
-            of=max(seeing.of, found.messages),
-            complete=complete,
-            at=iso(now),
-        )
+        with seeing.catalogue() as (found, complete):
+            told = sorted(found.events.values(), key=lambda event: (-event.count, event.kind, event.name or ""))
+            return EventsSeen(
+                events=[_event(one, now // DAY) for one in told],
+                unnamed=found.unnamed,
+                read=found.messages,
+                of=max(seeing.of, found.messages),
+                complete=complete,
+                at=iso(now),
+            )
 
     @router.get("/fields")
     def seen_fields(
@@ -184,17 +185,17 @@ def seen(opened: OpenWorkspace) -> APIRouter:
         event: Annotated[str | None, Query(max_length=256, description="The name of a track event.")] = None,
     ) -> FieldsSeen:
         """The fields of an event: paths, types, and values where there are few; none where it was never sent."""
-        found, complete = seeing.catalogue()
-        known = found.events.get((type, event))
-        if known is None:
-            return FieldsSeen(fields=[], sampled=0, of=0, complete=complete)
-        personal = grant.personal_data
-        return FieldsSeen(
-            fields=[_field(one, personal_data=personal) for one in known.fields.values()],
-            sampled=known.sampled,
-            of=known.count,
-            complete=complete,
-        )
+        with seeing.catalogue() as (found, complete):
+            known = found.events.get((type, event))
+            if known is None:
+                return FieldsSeen(fields=[], sampled=0, of=0, complete=complete)
+            personal = grant.personal_data
+            return FieldsSeen(
+                fields=[field_seen(one, personal_data=personal) for one in known.fields.values()],
+                sampled=known.sampled,
+                of=known.count,
+                complete=complete,
+            )
 
     return router
 
@@ -211,7 +212,8 @@ def _event(found: catalogue.Event, today: int) -> EventSeen:
     )
 
 
-def _field(found: catalogue.Field, *, personal_data: bool) -> FieldSeen:
+def field_seen(found: catalogue.Field, *, personal_data: bool) -> FieldSeen:
+    """A field for somebody who may see personal data or not."""
     return FieldSeen(
         path=found.path,
         each=found.each,

@@ -41,7 +41,7 @@ function Editor({ begun, id, close, sent }: Props & { begun: ToMend }) {
         aria-describedby={hint}
         aria-invalid={wrong !== null}
         value={text}
-        rows={Math.min(24, text.split('\n').length + 1)}
+        rows={Math.min(24, Math.max(10, text.split('\n').length + 1))}
         spellCheck={false}
         dir="ltr"
         onChange={(event) => setText(event.target.value)}
