@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from tests.app.shop import hf
 from hundredfold.app import demo
 from hundredfold.app.documents import json_text, read_json
 from hundredfold.app.replay import ReplayClock
+from hundredfold.demo.people import traits_of
 from hundredfold.errors import WorkspaceError
 
 CUT = date(2009, 12, 14)
@@ -80,7 +82,8 @@ def test_every_line_is_accounted_for(shown):
     assert imported["read"] == 1_067_367
     assert imported["rejected"] == sum(imported["reasons"].values()) == 236_839
     assert imported["skipped"] == {"free of charge": 6_141, "in the other extract": 393}
-    assert shown[0]["batch"]["events"] == imported["stored"] > 1_000
+    assert shown[0]["batch"]["events"] == imported["stored"] + shown[0]["people"]["simulated"]
+    assert imported["stored"] > 1_000
 
 
 def test_thinking_and_feeling_brain_add_up_to_now_at_every_turn(shown):
@@ -102,6 +105,21 @@ def test_todays_value_rises_during_the_day_and_falls_to_zero_at_midnight(shown):
     assert today[midnight] == 0
 
 
+def test_everybody_has_a_made_up_name_and_address_that_say_so(shown):
+    people, asked = shown[0]["people"], shown[2]
+    told = asked["before"]["attributes"]
+    made_up = traits_of(asked["customer"])
+
+    assert people["simulated"] > shown[0]["totals"]["customers"] > shown[0]["known"]["customers"]
+    assert (told["name"], told["email"], told["city"]) == (
+        made_up["name"],
+        made_up["email"],
+        made_up["address"]["city"],
+    )
+    assert made_up["simulated"]
+    assert re.fullmatch(r"[a-z]+\.[a-z]+\.\d+@example\.(com|org|net)", told["email"])
+
+
 def test_nobody_differs_from_the_recomputation(shown):
     figures = shown[0]
 
@@ -112,7 +130,7 @@ def test_nobody_differs_from_the_recomputation(shown):
 
 
 def test_the_figures_are_told_as_they_come(shown):
-    assert shown[1] == ["import", "known", "batch", "replay", "customer", "totals", "audit"]
+    assert shown[1] == ["import", "people", "known", "batch", "replay", "customer", "totals", "audit"]
 
 
 def test_the_clock_runs_on_in_the_workspace(shown):

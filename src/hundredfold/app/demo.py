@@ -7,9 +7,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Any, Final
 
@@ -31,9 +33,10 @@ from hundredfold.app.settings import FILE, with_setting
 from hundredfold.app.workspace import Workspace, real_clock
 from hundredfold.attribute.column import NUMBER, Column
 from hundredfold.demo.catalogue import catalogue
+from hundredfold.demo.people import SOURCE, write_people
 from hundredfold.demo.retail import TIMEZONE, as_sent, import_retail, midnight
 from hundredfold.errors import WorkspaceError
-from hundredfold.ingest.bulk import Progress
+from hundredfold.ingest.bulk import ImportReport, Progress
 from hundredfold.words.calendar import iso
 
 CURRENCY: Final = "GBP"
@@ -80,14 +83,18 @@ def run(
     workspace = _new_workspace(folder, clock)
     with OpenWorkspace(workspace, WorkspaceLock(workspace.data, "hf demo"), holder="hf demo", tell=tell) as opened:
         work.apply(opened)
-        imported, later = _imported(opened, cut, progress("lines read"))
+        read = _read(cut, opened.now(), progress("lines read"))
+        # Before the orders: the newest messages of the history are to be orders, as in any shop.
+        people = _people(opened, read.since)
+        imported = _imported(opened, read)
         known = _known(opened)
         # Whatever is stored and is no fact of its own was a second message of one business key.
         by_key = imported["stored"] - known["orders"] - known["refunds"]
         done("import", imported | {"duplicates_by_key": by_key})
+        done("people", people)
         done("known", known)
         done("batch", _batched(opened))
-        messages = as_sent(later, until=cut + timedelta(days=days))
+        messages = as_sent(read.later, until=cut + timedelta(days=days))
         with in_background(opened, port) as served:
             with _calling(served) as caller:
                 watched = _worth_watching(messages, caller, opened)
@@ -149,23 +156,54 @@ def _new_workspace(folder: Path, clock: ReplayClock) -> Workspace:
     return workspace
 
 
-def _imported(opened: OpenWorkspace, cut: date, progress: Progress) -> tuple[Document, list[pa.Table]]:
-    """The figures of the import of what happened before a day, and the messages from that day on."""
-    began, later = time.perf_counter(), []
-    first = midnight(cut)
+@dataclass
+class _Read:
+    """What the data set says: messages before a day and from it on, and when everybody came (microseconds UTC)."""
 
-    def store_or_keep(table: pa.Table) -> tuple[int, int]:
+    report: ImportReport
+    seconds: float
+    before: list[pa.Table] = field(default_factory=list)
+    later: list[pa.Table] = field(default_factory=list)
+    since: dict[str, int] = field(default_factory=dict)
+
+
+def _read(cut: date, started: int, progress: Progress) -> _Read:
+    found, first, began = _Read(ImportReport(), 0), midnight(cut), time.perf_counter()
+
+    def gather(table: pa.Table) -> tuple[int, int]:
+        for key, at in zip(table["key"].to_pylist(), table["time"].to_pylist(), strict=True):
+            found.since[key[2:]] = min(at, found.since.get(key[2:], at))
         before = pc.less(table["time"], first)
-        later.append(table.filter(pc.invert(before)))
-        return place.store(table.filter(before))
+        found.before.append(table.filter(before))
+        found.later.append(table.filter(pc.invert(before)))
+        return 0, 0
 
+    found.report = import_retail(gather, started=started, progress=progress)
+    found.seconds = time.perf_counter() - began
+    return found
+
+
+def _imported(opened: OpenWorkspace, read: _Read) -> Document:
+    """The figures of the import of what happened before the cut."""
+    began = time.perf_counter()
     book = Runbook(opened.workspace.runbook, opened.workspace.now)
     with book.run("import", source="online-retail-ii") as running, shelf(opened, running.number) as place:
-        report = import_retail(store_or_keep, started=opened.now(), progress=progress)
-        running.outcome |= {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
-    document = told(report)
+        counts = [place.store(table) for table in read.before]
+        stored, duplicates = (sum(column) for column in zip(*counts, strict=True))
+        running.outcome |= {"read": read.report.read, "stored": stored, "duplicates": duplicates}
+    document = told(replace(read.report, stored=stored, duplicates=duplicates))
     del document["rejections"], document["lookups"]
-    return document | {"seconds": round(time.perf_counter() - began, 3)}, later
+    return document | {"seconds": round(read.seconds + time.perf_counter() - began, 3)}
+
+
+def _people(opened: OpenWorkspace, since: dict[str, int]) -> Document:
+    """Who the customers are, which is made up; of those who come later it is known when they come."""
+    began = time.perf_counter()
+    with TemporaryDirectory(prefix="hundredfold-") as folder:
+        path = Path(folder) / "people.ndjson"
+        write_people(path, since)
+        found = work.import_data(opened, path=str(path), source=SOURCE)
+    return {"simulated": found["stored"], "seconds": round(time.perf_counter() - began, 3)}
 
 
 def _known(opened: OpenWorkspace) -> Document:

@@ -137,8 +137,13 @@ def _audit(out: Console, found: dict[str, Any]) -> None:
     out.print(f"  {found['checked']:,} of {found['customers']:,} customers: {verdict}")
 
 
+def _people(out: Console, found: dict[str, Any]) -> None:
+    out.print(f"  {found['simulated']:,} customers have simulated names and addresses; the data set has numbers only\n")
+
+
 _STEPS: Final = {
     "import": _import,
+    "people": _people,
     "known": _known,
     "batch": _batch,
     "replay": _replay,

@@ -16,6 +16,7 @@ export function Sum({ profile, main, open, moved }: Props) {
   const { words: w, label, money, number, time } = useSpeech();
   const say = main.measure === 'money' ? money : number;
   const [until, since, now] = [amount(main.until_batch), amount(main.since), amount(main.value)];
+  const named = profile.attributes.find(({ name, kind }) => name === 'name' && kind === 'trait')?.value ?? undefined;
   const before = useRef(now);
   useEffect(() => {
     if (before.current !== now) moved();
@@ -24,7 +25,11 @@ export function Sum({ profile, main, open, moved }: Props) {
   return (
     <section className="card tour-sum" aria-labelledby="tour-sum">
       <h2 id="tour-sum">
-        {label(main)} <bdi className="quiet">{profile.customer_id}</bdi>
+        {label(main)}{' '}
+        <span className="quiet">
+          {named !== undefined && <bdi>{named}, </bdi>}
+          <bdi>{profile.customer_id}</bdi>
+        </span>
       </h2>
       <div className="tour-terms">
         <div className="tour-term tour-thinking">

@@ -2,7 +2,7 @@
 
 const en = {
   title: 'A shop with two years behind it',
-  badge: 'real orders; the customers are only numbers',
+  badge: 'real orders; names and addresses are simulated',
   intro:
     'Every number below is exact: what the batch has counted up to its run, and what has happened since. Buy something, and watch it move.',
   who: 'Who buys',
@@ -54,7 +54,7 @@ const en = {
 
 const pt: typeof en = {
   title: 'Uma loja com dois anos de história',
-  badge: 'encomendas reais; os clientes são apenas números',
+  badge: 'encomendas reais; os nomes e as moradas são simulados',
   intro:
     'Cada número abaixo é exato: o que o lote contou até à sua execução, e o que aconteceu desde então. Compre algo e veja-o mudar.',
   who: 'Quem compra',
