@@ -69,7 +69,7 @@ def test_the_first_ten_minutes(page, tmp_path, cut, days):
 
 def ten_minutes(page, url):
     hand = Hand(page)
-    page.goto(f"{url}/tour")
+    page.goto(url)
     page.evaluate("window.untouched = true")
 
     bought(hand)

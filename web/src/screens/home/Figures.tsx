@@ -35,7 +35,7 @@ export function Figures({ standing }: { standing: Standing }) {
 }
 
 interface OneProps {
-  name: string;
+  name: 'customers' | 'messages' | 'attributes' | 'batch' | 'audit';
   title: string;
   figure: Figure;
   when: (figure: Figure) => string;
@@ -49,7 +49,7 @@ function One({ name, title, figure, when, none, failed }: OneProps) {
   const { state = 'live', done, of, why } = figure;
   const known = done != null && of != null && of > 0;
   const told = {
-    live: w.stateLive,
+    live: w.right[name],
     none,
     building: known ? w.stateBuilding(percent(Math.floor((100 * done) / of) / 100)) : w.going,
     failed: failed ?? `${w.stateFailed} ${why ?? ''}`,
