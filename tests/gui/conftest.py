@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -87,15 +88,28 @@ def provoked() -> list[str]:
 @pytest.fixture
 def page(page: Page, provoked: list[str]) -> Iterator[Page]:
     """A page that must not ask a stranger, fail, break the content security policy or open a dialog."""
+    with harmless(page, provoked):
+        yield page
+
+
+@contextmanager
+def harmless(page: Page, provoked: Collection[str] = ()) -> Iterator[None]:
+    """Fails when a page asks a stranger, fails, breaks the content security policy or opens a dialog meanwhile."""
     wrong: list[str] = []
     asked: set[str] = set()
+    heard: dict[Any, Any] = {
+        "request": lambda request: asked.add(urlsplit(request.url).hostname or ""),
+        "console": lambda said: wrong.append(f"{said.type}: {said.text}") if said.type == "error" else None,
+        "weberror": lambda failed: wrong.append(f"error: {failed.error}"),
+        "dialog": lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()),
+    }
     # The whole context: what holds for the page holds for further tabs that a test opens.
     context = page.context
-    context.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
-    context.on("console", lambda said: wrong.append(f"{said.type}: {said.text}") if said.type == "error" else None)
-    context.on("weberror", lambda failed: wrong.append(f"error: {failed.error}"))
-    context.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    yield page
+    for name, hear in heard.items():
+        context.on(name, hear)
+    yield
+    for name, hear in heard.items():
+        context.remove_listener(name, hear)
     assert not [one for one in wrong if not any(text in one for text in provoked)]
     assert asked - {""} <= {"127.0.0.1"}
 
