@@ -21,6 +21,9 @@ WATCH = """
             const group = radios.filter(each => each.name === one.name);
             return one === (group.find(each => each.checked) ?? group[0]);
         }
+        // Of the rows of a long list one is a stop; arrows lead to the others.
+        const row = one.tabIndex < 0 && one.closest('tbody, [role=listbox], [role=grid], [role=toolbar]');
+        if (row && row.querySelector('[tabindex="0"]') !== null) return false;
         return one.closest('fieldset:disabled') === null;
     };
     const said = one => `${one.tagName.toLowerCase()} ${one.ariaLabel ?? one.textContent.slice(0, 40)}`;
@@ -28,8 +31,11 @@ WATCH = """
     window.stops = { all: all.map(said), went: [], ringless: [] };
     const hear = ({ target }) => {
         const place = all.indexOf(target);
-        const { outlineStyle, outlineWidth } = getComputedStyle(target);
-        if (outlineStyle === 'none' || parseFloat(outlineWidth) === 0) window.stops.ringless.push(said(target));
+        const ring = ['', '::after'].some(part => {
+            const { outlineStyle, outlineWidth } = getComputedStyle(target, part);
+            return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+        });
+        if (!ring) window.stops.ringless.push(said(target));
         if (place >= 0 && window.stops.went.at(-1) !== place) window.stops.went.push(place);
     };
     document.addEventListener('focusin', hear);
