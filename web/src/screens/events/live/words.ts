@@ -110,7 +110,8 @@ const en = {
   readBy: (n: string, one: boolean) => (one ? `${n} attribute reads it.` : `${n} attributes read it.`),
   readByNone: 'No attribute reads this event.',
   plan: 'Tracking plan',
-  keyMissing: (path: string) => `${path} is missing: without its key it cannot be corrected, cancelled or told twice.`,
+  keyMissing: (path: string) =>
+    `${path} is missing: without its key it cannot be corrected, cancelled, or known again when it comes twice.`,
   cannotUse: (name: string) => `${name} cannot use what is there`,
   notThere: (names: string) => `Nothing is there that counts for ${names}.`,
   covered: 'The newest batch covers it.',
