@@ -159,6 +159,7 @@ def test_the_tour_offers_who_has_a_history_and_goods_to_buy(shown):
     shop, asked = shown[2]["shop"], shown[2]
 
     assert len(shop["lively"]) == len(shop["quiet"]) == 4
+    assert shop["names"] == {one: traits_of(one)["name"] for one in (*shop["lively"], *shop["quiet"])}
     assert asked["quiet"]["parts"]["total_purchase_value"]["since"] == 0
     assert asked["quiet"]["parts"]["total_purchase_value"]["until_batch"] > 0
     assert all(good["price"] > 0 and good["sku"] for good in shop["goods"])

@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from hundredfold.app.door.access import requires
+from hundredfold.app.door.access import Requires
 from hundredfold.app.door.problem import Problem
 from hundredfold.app.gui.lately import Good, Tracked, lately
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.store.tokens import Tokens
+from hundredfold.definition.model import Trait
+from hundredfold.live.following import Following
+from hundredfold.store.tokens import Grant, Tokens
 
 SOURCE: Final = "tour"
 ORDER: Final = "Order Completed"
@@ -45,6 +47,7 @@ class Tour(BaseModel):
     undone_by: str | None
     quiet: list[str]
     lively: list[str]
+    names: dict[str, str] = Field(description="What they are called, as far as it is known and may be seen.")
     goods: list[Good]
     bought: list[Bought]
 
@@ -69,10 +72,10 @@ def open_tour(opened: OpenWorkspace) -> Iterator[APIRouter]:
 
 def tour(opened: OpenWorkspace, key: str | None) -> APIRouter:
     """The route `/tour`; without a key there is no tour."""
-    router = APIRouter(prefix="/tour", tags=["tour"], dependencies=[requires("write")])
+    router = APIRouter(prefix="/tour", tags=["tour"])
 
     @router.get("")
-    def offered_tour() -> Tour:
+    def offered_tour(grant: Annotated[Grant, Depends(Requires("write"))]) -> Tour:
         """As whom one may buy what, and what was bought here before."""
         if key is None:
             raise Problem(404, "no_tour", "this workspace is no demo; hf demo makes one with a tour")
@@ -84,11 +87,28 @@ def tour(opened: OpenWorkspace, key: str | None) -> APIRouter:
             undone_by=removes[0] if removes else None,
             quiet=found.quiet,
             lively=found.lively,
+            names=_names(opened, [*found.quiet, *found.lively]) if grant.personal_data else {},
             goods=found.goods,
             bought=bought(found.tracked, removes),
         )
 
     return router
+
+
+def _names(opened: OpenWorkspace, customers: list[str]) -> dict[str, str]:
+    """The trait `name` of customers, where an attribute tells it."""
+    with opened.guard:
+        engine = opened.engine()
+        defined, people, told = engine.compiled.setup.definitions.attributes, engine.state.people, engine.follower
+        attribute = next((name for name, one in defined.items() if isinstance(one, Trait) and one.path == "name"), None)
+        if attribute is None or not isinstance(told, Following):
+            return {}
+        sids = {customer: engine.sids.known(f"u:{customer}") for customer in customers}
+        named = {customer: people.customer(people.label(sid)) for customer, sid in sids.items() if sid is not None}
+        found = {
+            customer: told.current.values(sid).get(attribute) for customer, sid in named.items() if sid is not None
+        }
+    return {customer: name for customer, name in found.items() if isinstance(name, str)}
 
 
 def bought(tracked: list[Tracked], removes: tuple[str, ...]) -> list[Bought]:

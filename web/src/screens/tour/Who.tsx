@@ -50,7 +50,13 @@ export function Who({ tour, customer, choose }: Props) {
   function chip(id: string) {
     return (
       <button key={id} type="button" className="tour-chip" aria-pressed={id === customer} onClick={() => choose(id)}>
-        <bdi>{id}</bdi>
+        {tour.names[id] === undefined ? (
+          <bdi>{id}</bdi>
+        ) : (
+          <>
+            <bdi>{tour.names[id]}</bdi> <small>{id}</small>
+          </>
+        )}
       </button>
     );
   }
