@@ -22,6 +22,7 @@ from benchmarks.machine import machine
 NAMES: Final = (
     *("fold", "live", "ingest", "freshness", "batch", "backfill", "read", "restart", "memory"),
     *("kafka-live", "kafka-freshness", "kafka-ingest", "publish"),
+    *("gui-ready", "gui-first-load", "gui-pixel", "gui-buy"),
 )
 ROOT: Final = Path(__file__).resolve().parent.parent
 RATE: Final = "events_per"

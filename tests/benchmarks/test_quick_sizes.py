@@ -18,6 +18,7 @@ NAMES = [
     "kafka-live",
     *(pytest.param(name, marks=pytest.mark.slow) for name in ("batch", "freshness", "kafka-freshness", "publish")),
     "kafka-ingest",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("gui-ready", "gui-first-load", "gui-pixel", "gui-buy")),
 ]
 ON_KAFKA = {"kafka-live", "kafka-freshness", "kafka-ingest", "publish"}
 NO_BROKER_HERE = 69
