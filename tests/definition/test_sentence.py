@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.making import definitions as making
 
+from hundredfold.definition.document import kind_of
 from hundredfold.definition.edit import dump, entry_text
 from hundredfold.definition.entry import checked, fields_in, said
 from hundredfold.definition.load import from_document, load_text
@@ -52,6 +56,48 @@ def test_a_sentence_alone_says_the_same_attribute(seeds):
     alone = {name: fields_of(read_sentence(fields)) for name, fields in document["attributes"].items()}
 
     assert from_document({**document, "attributes": alone}) == from_document(document)
+
+
+ROW = {"kind": "row", "left": {"kind": "path", "value": "b"}, "test": "is true"}
+EDITS = {
+    "description": "Said in a form.",
+    "group": "Forms",
+    "label": {"pt": "Dito"},
+    "event": [{"name": "Order Completed"}, {"type": "page"}],
+    "window": {"kind": "days", "n": 77},
+    "where": {"kind": "any", "parts": [ROW, {"kind": "not", "part": {"kind": "all", "parts": [ROW, ROW]}}]},
+    "each": "properties.lines",
+    "trait": "somewhere.else",
+    "formula": "1 + 1",
+}
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=4))
+def test_an_edit_of_one_thing_changes_only_that(seeds):
+    text = dump(from_document(making.document(seeds)))
+
+    for name, fields in entries(text).items():
+        plain = entry_text(text, "attributes", name)
+        entry = "".join(
+            f"  # by hand\n{line}" if re.match("  [a-z]", line) else line for line in plain.splitlines(keepends=True)
+        )
+        said_so = read_sentence(fields).model_dump(mode="json")
+        for part, value in EDITS.items():
+            if part not in _parts(fields):
+                continue
+            sentence = Sentence.model_validate_json(json.dumps({**said_so, part: value}))
+
+            changed = said(entry, name, sentence)
+
+            now = fields_in(changed, name)
+            assert {one for one in {*now, *fields} if now.get(one) != fields.get(one)} == {part}
+            assert read_sentence(now) == sentence
+            assert changed.count("# by hand") == entry.count("# by hand")
+
+
+def _parts(fields):
+    own = {"trait": {"trait"}, "formula": {"formula"}, "foreign": {"event", "where", "each"}}
+    return {"description", "group", "label"} | own.get(kind_of(fields), {"event", "window", "where", "each"})
 
 
 def test_what_means_the_same_keeps_its_words_and_comments():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from hundredfold.definition.canonical import document_of
 from hundredfold.definition.document import Document
@@ -176,14 +176,46 @@ def _changed(entry: str, name: str, fields: Mapping[str, Any]) -> str:
 
 
 def _put_in(old: CommentedMap, fields: Mapping[str, Any]) -> None:
-    """Changes what differs, at any depth, and nothing else."""
+    """Changes what differs, at any depth, and nothing else. The comment below the last part stays below."""
+    comment = _below(old) if old and next(reversed(old)) not in fields else None
     for gone in [field for field in old if field not in fields]:
         del old[gone]
     for field, value in fields.items():
-        if isinstance(value, Mapping) and isinstance(old.get(field), CommentedMap):
-            _put_in(old[field], value)
-        elif field not in old or old[field] != value:
-            old[field] = value
+        held = old.get(field)
+        if isinstance(value, Mapping) and isinstance(held, CommentedMap):
+            _put_in(held, value)
+        elif field not in old or held != value:
+            old[field] = _with_comment(value, _below(held))
+    if comment is not None and old:
+        _hang(old, comment)
+
+
+def _with_comment(value: Any, comment: Any) -> Any:
+    """A value that comes instead of one below which a comment stands; a scalar's belongs to its key."""
+    if comment is None or not isinstance(value, list | dict) or not value:
+        return value
+    value = CommentedSeq(value) if isinstance(value, list) else CommentedMap(value)
+    _hang(value, comment)
+    return value
+
+
+def _hang(value: CommentedMap | CommentedSeq, comment: Any) -> None:
+    """Puts a comment below a list or mapping: it hangs on the last part."""
+    if isinstance(value, CommentedMap):
+        value.ca.items[next(reversed(value))] = [None, None, comment, None]
+    else:
+        value.ca.items[len(value) - 1] = [comment, None, None, None]
+
+
+def _below(value: Any) -> Any:
+    """The comment that stands below a value; None for a scalar, to whose key it belongs."""
+    if isinstance(value, CommentedMap | CommentedSeq) and value:
+        last = next(reversed(value)) if isinstance(value, CommentedMap) else len(value) - 1
+        deeper = _below(value[last])
+        held = value.ca.items.get(last)
+        own = None if held is None else held[2 if isinstance(value, CommentedMap) else 0]
+        return deeper if deeper is not None else own
+    return None
 
 
 def _appended(source: Source, section: str, entry: str) -> str:

@@ -94,10 +94,12 @@ interface TypedProps {
   value: string;
   offered: string[];
   put: (value: string) => void;
+  /** Told when somebody presses Enter or goes elsewhere. */
+  done?: () => void;
 }
 
 /** A text with what was really seen to choose from. */
-export function Typed({ says, value, offered, put }: TypedProps) {
+export function Typed({ says, value, offered, put, done }: TypedProps) {
   const list = useId();
   return (
     <>
@@ -109,6 +111,8 @@ export function Typed({ says, value, offered, put }: TypedProps) {
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => put(event.target.value)}
+        onBlur={done}
+        onKeyDown={(event) => event.key === 'Enter' && done?.()}
       />
       <datalist id={list}>
         {[...new Set(offered)].map((one) => (

@@ -19,7 +19,7 @@ from hundredfold.definition.canonical import document_of
 from hundredfold.definition.document import NAME_PATTERN
 from hundredfold.definition.effects import How, effects, known_events, segments_of
 from hundredfold.definition.functions import FUNCTIONS
-from hundredfold.definition.model import Definitions, Formula, Selector, Trait
+from hundredfold.definition.model import Definitions, EventRule, Formula, Selector, Trait
 from hundredfold.definition.sentence import EventType, Sentence, read_sentence
 from hundredfold.definition.spelling import walk
 from hundredfold.definition.syntax import Call
@@ -108,11 +108,23 @@ class EffectShown(BaseModel):
     sentence: Sentence | None
 
 
+class RuleShown(BaseModel):
+    """What makes messages of an event one fact, and which of its amounts are money; see `events` of the definitions."""
+
+    key: str | None
+    also: list[str]
+    removed_by: list[str]
+    revision: str | None
+    currency: str | None
+    money: list[str]
+
+
 class EventEffects(BaseModel):
-    """An event and what it updates."""
+    """An event and what it updates; `rule` where the definitions say more of it than its name."""
 
     type: EventType
     name: str | None
+    rule: RuleShown | None
     attributes: list[EffectShown]
     segments: list[str]
 
@@ -222,6 +234,7 @@ def _effects(definitions: Definitions, event: Selector) -> EventEffects:
     return EventEffects(
         type=event.kind,
         name=event.name,
+        rule=_rule(definitions.events.get(event.name or "")),
         attributes=[
             EffectShown(
                 attribute=one.attribute,
@@ -234,6 +247,19 @@ def _effects(definitions: Definitions, event: Selector) -> EventEffects:
             for one in found
         ],
         segments=segments_of(definitions, {one.attribute: one for one in found}),
+    )
+
+
+def _rule(rule: EventRule | None) -> RuleShown | None:
+    if rule is None:
+        return None
+    return RuleShown(
+        key=rule.key,
+        also=list(rule.also),
+        removed_by=list(rule.removed_by),
+        revision=rule.revision,
+        currency=rule.currency,
+        money=list(rule.money),
     )
 
 

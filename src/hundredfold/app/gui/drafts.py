@@ -38,6 +38,8 @@ from hundredfold.errors import NotFound
 from hundredfold.log.disk import replace_file
 from hundredfold.store.drafts import FILE, Draft, Drafts
 from hundredfold.store.tokens import Grant
+from hundredfold.store.versions import FILE as VERSIONS
+from hundredfold.store.versions import Versions
 from hundredfold.words.calendar import iso
 
 Named = Annotated[str, Path(pattern=NAME_PATTERN)]
@@ -75,10 +77,20 @@ class AttributeListed(BaseModel):
     others: list[Author]
 
 
+class TakenAway(BaseModel):
+    """An attribute that is no more; its versions have what it said."""
+
+    name: str
+    label: dict[str, str]
+    at: str | None
+    who: str
+
+
 class AttributesListed(BaseModel):
-    """All attributes, those in force first, and the version of what is in force."""
+    """All attributes, those in force first, and the version of what is in force; `removed` newest first."""
 
     attributes: list[AttributeListed]
+    removed: list[TakenAway]
     fingerprint: str
     applied_at: str | None
 
@@ -274,6 +286,7 @@ def drafts(writing: Writing) -> APIRouter:
         names = list(dict.fromkeys([*counting, *standing, *(draft.attribute for draft in known)]))
         return AttributesListed(
             attributes=[_listed(name, counting, standing, known, _who(grant)) for name in names],
+            removed=_removed(writing, names),
             fingerprint=in_force.fingerprint,
             applied_at=None if in_force.applied is None else iso(in_force.applied),
         )
@@ -337,6 +350,24 @@ def _author(draft: Draft) -> Author:
 
 def _numbered(number: int | None) -> str | None:
     return None if number is None else f"version {number}"
+
+
+def _removed(writing: Writing, names: list[str]) -> list[TakenAway]:
+    """The attributes whose newest version is that they are gone, but for those that are written again."""
+    with closing(Versions(writing.opened.workspace.store / VERSIONS)) as store:
+        gone = [one for name, one in store.newest().items() if one.fields is None and name not in names]
+        before = {
+            one.attribute: next((old.fields for old in store.of(one.attribute) if old.fields), {}) for one in gone
+        }
+    return [
+        TakenAway(
+            name=one.attribute,
+            label=before[one.attribute].get("label", {}),
+            at=iso(one.at) if one.at else None,
+            who=one.who,
+        )
+        for one in sorted(gone, key=lambda one: (-one.at, one.attribute))
+    ]
 
 
 def _listed(

@@ -1,27 +1,43 @@
-// One attribute, from where it stands: your draft, else as it is written, else from what the address begins it with.
+// One attribute, from where it stands: your draft, else as it is written, else as it was, else from what the address says.
 import { useState } from 'react';
 import { useAddress } from '../../app/address';
 import { Trouble } from '../../ui/Trouble';
-import { useAttribute } from './api';
+import { useAttribute, useAttributes } from './api';
 import { Builder } from './Builder';
+import { Gone } from './Gone';
+import { Leaving } from './Leaving';
 import { seeded } from './seeded';
 
 export function Begun({ name }: { name: string }) {
-  const { data, error } = useAttribute(name);
-  const [turn, setTurn] = useState(0);
+  const { data, error, refetch } = useAttribute(name);
+  const { data: all, refetch: relist } = useAttributes();
   const [search] = useAddress();
+  const [turn, setTurn] = useState(0);
+  const [back, setBack] = useState<string | null>(null);
   if (error !== null) return <Trouble error={error} />;
-  if (data === undefined) return null;
+  if (data === undefined || all === undefined) return null;
+  const again = async () => {
+    await Promise.all([refetch(), relist()]);
+    setBack(null);
+    setTurn((before) => before + 1);
+  };
+  const base = data.draft == null ? (data.version ?? null) : data.draft.base;
+  if (data.draft?.removes) {
+    return <Leaving key={turn} name={name} base={base} mistakes={data.draft.entry.mistakes} again={again} />;
+  }
+  if (data.draft == null && back === null && all.removed.some((one) => one.name === name)) {
+    return <Gone name={name} back={setBack} />;
+  }
   return (
     <Builder
       key={turn}
       name={name}
-      start={data.draft?.entry.text ?? data.written?.text ?? ''}
+      start={back ?? data.draft?.entry.text ?? data.written?.text ?? ''}
       seed={seeded(search)}
-      base={data.draft == null ? (data.version ?? null) : data.draft.base}
-      drafted={data.draft != null}
+      base={base}
+      drafted={data.draft != null || back !== null}
       others={data.others ?? []}
-      again={() => setTurn((before) => before + 1)}
+      again={again}
     />
   );
 }

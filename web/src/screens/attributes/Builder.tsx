@@ -8,6 +8,7 @@ import { Form } from './Form';
 import { Lines } from './Lines';
 import { Preview } from './Preview';
 import { Publishing } from './Publishing';
+import { Removing } from './Removing';
 import { useSpeech } from './speech';
 import { Versions } from './Versions';
 
@@ -27,7 +28,7 @@ interface Props {
 const KEEP = 600;
 const FIRST: Sentence = { kind: 'aggregate', aggregate: 'count', event: [] };
 
-export function Builder({ name, start, seed, base, drafted, others, again }: Props) {
+export function Builder({ name, start, seed, base: from, drafted, others, again }: Props) {
   const { words: w } = useSpeech();
   const { write } = useRights();
   const [text, setText] = useState(start);
@@ -38,6 +39,7 @@ export function Builder({ name, start, seed, base, drafted, others, again }: Pro
     ...(start === '' && seed !== null && { sentence: seed }),
   });
   const [touched, setTouched] = useState(drafted);
+  const [base, setBase] = useState(from);
   const { data, error } = useLooked(asked, write);
   const newest = useRef(asked);
 
@@ -75,6 +77,7 @@ export function Builder({ name, start, seed, base, drafted, others, again }: Pro
         <span className="quiet" role="status">
           {touched && (kept ? w.saved : w.saving)}
         </span>
+        {write && from !== null && <Removing name={name} base={base} again={again} />}
       </header>
       <Trouble error={error} />
       <div className="one-sides">
@@ -85,7 +88,14 @@ export function Builder({ name, start, seed, base, drafted, others, again }: Pro
         <div className="one-side">
           <Preview preview={data?.preview ?? null} wrong={mistakes.length > 0} />
           {write && touched && (
-            <Publishing name={name} version={base} kept={kept} wrong={mistakes.length > 0} again={again} />
+            <Publishing
+              name={name}
+              version={base}
+              kept={kept}
+              wrong={mistakes.length > 0}
+              keepMine={setBase}
+              again={again}
+            />
           )}
           <Versions name={name} use={write ? type : null} />
         </div>
@@ -100,17 +110,16 @@ function useKept(name: string, text: string, base: string | null, wanted: boolea
   const quiet = useQuiet(text, KEEP);
   const [kept, setKept] = useState<string | null>(null);
   const { mutateAsync } = keep;
-  const from = useRef(base);
   useEffect(() => {
     if (!wanted || quiet.trim() === '') return;
     let current = true;
-    mutateAsync({ text: quiet, base: from.current }).then(
+    mutateAsync({ text: quiet, base }).then(
       () => current && setKept(quiet),
       () => undefined,
     );
     return () => {
       current = false;
     };
-  }, [wanted, quiet, mutateAsync]);
+  }, [wanted, quiet, base, mutateAsync]);
   return kept === text;
 }

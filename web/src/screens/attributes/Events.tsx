@@ -1,10 +1,17 @@
 // The same from the event's side: which attributes it updates, and how.
-import type { EventEffects } from '../../api/types.gen';
+import type { EventEffects, EventSeen, RuleShown } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
+import { useRights } from '../../app/session';
 import { Empty } from '../../ui/Empty';
 import { Trouble } from '../../ui/Trouble';
-import { type Sentence, useByEvent, useSeenEvents } from './api';
+import { useByEvent, useEffects, useSeenEvents, type Which } from './api';
 import { useSpeech } from './speech';
+import { told } from './telling';
+
+interface Listed extends Which {
+  updates: number | null;
+  sent: EventSeen | undefined;
+}
 
 export function Events() {
   const { words: w, number, plural, time } = useSpeech();
@@ -13,71 +20,118 @@ export function Events() {
   const [search, change] = useAddress();
   if (error !== null) return <Trouble error={error} />;
   if (events === undefined) return null;
-  if (events.length === 0) return <Empty>{w.noEvents}</Empty>;
-  const chosen = events.find((one) => title(one) === search.event);
+  const all = listed(events, seen?.events ?? []);
+  if (all.length === 0) return <Empty>{w.noEvents}</Empty>;
+  const chosen = all.find((one) => title(one) === search.event);
   return (
     <div className="builder">
       <nav className="card all" aria-label={w.byEvent}>
         <p className="quiet">{w.eventsIntro}</p>
         <ul>
-          {events.map((one) => {
-            const sent = seen?.events.find((other) => other.type === one.type && other.name === one.name);
-            return (
-              <li key={title(one)}>
-                <button
-                  type="button"
-                  aria-current={one === chosen ? 'page' : undefined}
-                  onClick={() => change(() => ({ view: 'events', event: title(one) }))}
-                >
-                  <span dir="auto">{title(one)}</span>
-                  <span className="badge">{plural(one.attributes.length, w.updates)}</span>
-                  <small className="quiet">
-                    {sent === undefined ? w.notSeen : w.seen(number(sent.count), time(sent.received))}
-                  </small>
-                </button>
-              </li>
-            );
-          })}
+          {all.map((one) => (
+            <li key={title(one)}>
+              <button
+                type="button"
+                aria-current={one === chosen ? 'page' : undefined}
+                onClick={() => change(() => ({ view: 'events', event: title(one) }))}
+              >
+                <span dir="auto">{one.name ?? w.types[one.type ?? 'track']}</span>
+                {one.updates !== null && <span className="badge">{plural(one.updates, w.updates)}</span>}
+                <small className="quiet">
+                  {one.sent === undefined ? w.notSeen : w.seen(number(one.sent.count), time(one.sent.received))}
+                </small>
+              </button>
+            </li>
+          ))}
         </ul>
       </nav>
-      {chosen === undefined ? <Empty>{w.eventsIntro}</Empty> : <Effects event={chosen} />}
+      {chosen === undefined ? (
+        <Empty>{w.eventsIntro}</Empty>
+      ) : (
+        <Effects event={{ type: chosen.type ?? 'track', name: chosen.name ?? null }} />
+      )}
     </div>
   );
 }
 
-function Effects({ event }: { event: EventEffects }) {
+/** The events that definitions name, and those that were only sent. */
+function listed(events: EventEffects[], seen: EventSeen[]): Listed[] {
+  const known = events.map(({ type, name, attributes }) => ({
+    type,
+    name,
+    updates: attributes.length,
+    sent: seen.find((other) => other.type === type && other.name === name),
+  }));
+  const others = seen.filter((one) => !events.some(({ type, name }) => type === one.type && name === one.name));
+  return [...known, ...others.map((one) => ({ type: one.type, name: one.name, updates: null, sent: one }))];
+}
+
+function Effects({ event }: { event: Which }) {
   const { words: w, label } = useSpeech();
+  const { write } = useRights();
   const [, change] = useAddress();
+  const { data, error } = useEffects(event);
+  if (error !== null) return <Trouble error={error} />;
+  if (data === undefined) return null;
   return (
     <section className="card" aria-label={title(event)}>
-      <h2 dir="auto">{title(event)}</h2>
+      <h2 dir="auto">{event.name ?? w.types[event.type ?? 'track']}</h2>
+      {data.rule !== null && <Rule rule={data.rule} />}
+      {data.attributes.length === 0 && <p className="quiet">{w.updatesNothing}</p>}
       <ul className="effects">
-        {event.attributes.map((one) => (
+        {data.attributes.map((one) => (
           <li key={one.attribute} data-how={one.how}>
             <button type="button" className="link" onClick={() => change(() => ({ attribute: one.attribute }))}>
               {label({ name: one.attribute, label: one.label })}
             </button>{' '}
-            <code>{shortly(one.sentence)}</code> – {w.how[one.how]}{' '}
+            <span className="how">{w.how[one.how]}</span>{' '}
             {one.through.length > 0 && <span className="quiet">{w.through(one.through.join(', '))}</span>}
+            <small className="made" dir="auto">
+              {told(one.sentence, w)}
+            </small>
           </li>
         ))}
       </ul>
-      {event.segments.length > 0 && (
+      {data.segments.length > 0 && (
         <p>
-          {w.segments}: <code>{event.segments.join(', ')}</code>
+          {w.segments}: <code>{data.segments.join(', ')}</code>
         </p>
+      )}
+      {write && event.name != null && (
+        <div className="actions">
+          <button type="button" onClick={() => change(() => ({ from: event.name }))}>
+            {w.makeOne}
+          </button>
+        </div>
       )}
     </section>
   );
 }
 
-const title = (event: EventEffects) => event.name ?? event.type;
-
-/** How an attribute is made, in a few words of the language. */
-function shortly(sentence: Sentence | null): string {
-  if (sentence === null) return '';
-  if (sentence.kind === 'formula') return String(sentence.formula ?? '');
-  if (sentence.kind === 'trait') return sentence.trait ?? '';
-  const of = [sentence.value?.value, sentence.by].filter((one) => one != null);
-  return `${sentence.aggregate}(${of.join(', ')})`;
+function Rule({ rule }: { rule: RuleShown }) {
+  const { words: w } = useSpeech();
+  const said: [string, string | null][] = [
+    [w.rule.key, rule.key],
+    [w.rule.also, rule.also.join(', ')],
+    [w.rule.removed, rule.removed_by.join(', ')],
+    [w.rule.revision, rule.revision],
+    [w.rule.money, rule.money.join(', ')],
+    [w.rule.currency, rule.currency],
+  ];
+  return (
+    <dl className="rule">
+      {said
+        .filter(([, what]) => what !== null && what !== '')
+        .map(([name, what]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <code>{what}</code>
+            </dd>
+          </div>
+        ))}
+    </dl>
+  );
 }
+
+const title = (event: Which) => event.name ?? event.type ?? 'track';

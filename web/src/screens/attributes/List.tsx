@@ -1,6 +1,6 @@
 // All attributes, by group, with a search; and the beginning of a new one.
 import { type FormEvent, useId, useState } from 'react';
-import type { AttributeListed } from '../../api/types.gen';
+import type { AttributeListed, TakenAway } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
 import { useRights } from '../../app/session';
 import { Trouble } from '../../ui/Trouble';
@@ -20,7 +20,7 @@ export function List({ chosen }: { chosen: string | undefined }) {
   for (const one of fitting) groups.set(one.group ?? '', [...(groups.get(one.group ?? '') ?? []), one]);
   return (
     <nav className="card all" aria-label={w.list}>
-      {write && <New known={all.map((one) => one.name)} />}
+      {write && <New known={[...all, ...data.removed].map((one) => one.name)} />}
       <input
         type="search"
         aria-label={w.find}
@@ -40,6 +40,7 @@ export function List({ chosen }: { chosen: string | undefined }) {
           </ul>
         </section>
       ))}
+      {data.removed.length > 0 && <Removed removed={data.removed} chosen={chosen} />}
     </nav>
   );
 }
@@ -62,20 +63,50 @@ function Item({ one, chosen }: { one: AttributeListed; chosen: boolean }) {
   );
 }
 
+/** What was taken away, to be looked at and brought back. */
+function Removed({ removed, chosen }: { removed: TakenAway[]; chosen: string | undefined }) {
+  const { words: w, label } = useSpeech();
+  const [, change] = useAddress();
+  return (
+    <details className="removed" open={removed.some((one) => one.name === chosen)}>
+      <summary>{w.removed}</summary>
+      <ul>
+        {removed.map((one) => (
+          <li key={one.name}>
+            <button
+              type="button"
+              aria-current={one.name === chosen ? 'page' : undefined}
+              onClick={() => change(() => ({ attribute: one.name }))}
+            >
+              <span dir="auto">{label(one)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function New({ known }: { known: string[] }) {
   const { words: w } = useSpeech();
-  const [, change] = useAddress();
+  const [search, change] = useAddress();
   const [name, setName] = useState('');
   const hint = useId();
   const taken = known.includes(name);
   const begin = (event: FormEvent) => {
     event.preventDefault();
     if (taken) return;
-    change(() => ({ attribute: name }));
+    change(({ from }) => ({ attribute: name, from }));
     setName('');
   };
+  const from = typeof search.from === 'string' && search.attribute === undefined ? search.from : null;
   return (
     <form className="new" onSubmit={begin}>
+      {from !== null && (
+        <span>
+          {w.newFrom} <bdi>{from}</bdi>
+        </span>
+      )}
       <input
         aria-label={w.add}
         aria-describedby={hint}

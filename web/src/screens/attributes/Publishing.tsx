@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Diff } from '../../api/types.gen';
 import { Problem } from '../../app/client';
 import { Trouble } from '../../ui/Trouble';
-import { useAttribute, useDiff, useDiscard, usePublish } from './api';
+import { useDiff, useDiscard, usePublish, useStanding, useVersions } from './api';
 import { useSpeech } from './speech';
 
 interface Props {
@@ -11,69 +11,96 @@ interface Props {
   version: string | null;
   kept: boolean;
   wrong: boolean;
+  /** Goes on with the draft, over a version that somebody else has written. */
+  keepMine: (version: string | null) => void;
   again: () => void;
+  /** What throwing the draft away is called here. */
+  discard?: string;
 }
 
-export function Publishing({ name, version, kept, wrong, again }: Props) {
+export function Publishing({ name, version, kept, wrong, keepMine, again, discard: called }: Props) {
   const { words: w } = useSpeech();
   const [looking, setLooking] = useState(false);
-  const { data: diff, refetch } = useDiff(name, looking && kept);
-  const { data: attribute, refetch: look } = useAttribute(name);
+  const { data: standing, refetch: look } = useStanding(name);
   const publish = usePublish(name);
   const discard = useDiscard(name);
-  const conflict = publish.error instanceof Problem && publish.error.status === 409;
-  const anew = async () => {
-    await look();
-    again();
-  };
-  const send = (base: string | null) =>
-    publish.mutate(base, {
-      onSuccess: anew,
+  const refused = publish.error instanceof Problem && publish.error.status === 409;
+  const overtaken = refused || (standing !== undefined && (standing.version ?? null) !== version);
+  const { data: diff, refetch } = useDiff(name, (looking || overtaken) && kept, standing?.version ?? null);
+  const send = () =>
+    publish.mutate(version, {
+      onSuccess: again,
       onError: () => {
         void look();
         void refetch();
       },
     });
+  const throwAway = () => discard.mutate(undefined, { onSuccess: again });
   return (
     <section className="card publishing" aria-label={w.publish}>
-      <div className="actions">
-        {!looking && (
-          <button type="button" className="primary" disabled={wrong || !kept} onClick={() => setLooking(true)}>
-            {w.review}
+      {overtaken && (
+        <Overtaken
+          name={name}
+          mine={() => {
+            publish.reset();
+            setLooking(true);
+            keepMine(standing?.version ?? null);
+          }}
+          theirs={throwAway}
+        />
+      )}
+      {!overtaken && (
+        <div className="actions">
+          {!looking && (
+            <button type="button" className="primary" disabled={wrong || !kept} onClick={() => setLooking(true)}>
+              {w.review}
+            </button>
+          )}
+          {looking && (
+            <>
+              <button type="button" className="primary" disabled={wrong || !kept || publish.isPending} onClick={send}>
+                {w.publishNow}
+              </button>
+              <button type="button" onClick={() => setLooking(false)}>
+                {w.back}
+              </button>
+            </>
+          )}
+          <button type="button" className="danger" disabled={discard.isPending} onClick={throwAway}>
+            {called ?? w.discard}
           </button>
+        </div>
+      )}
+      {publish.error !== null && !refused && <Trouble error={publish.error} />}
+      {(looking || overtaken) && diff !== undefined && <Changes diff={diff} />}
+    </section>
+  );
+}
+
+/** Somebody was faster: who, and whose it shall be. */
+function Overtaken({ name, mine, theirs }: { name: string; mine: () => void; theirs: () => void }) {
+  const { words: w, time } = useSpeech();
+  const { data: versions } = useVersions(name);
+  const [newest] = versions ?? [];
+  return (
+    <div className="wrong" role="alert">
+      <p>
+        {w.conflict}{' '}
+        {newest?.at != null && (
+          <span className="quiet">
+            {w.lastPublished} <bdi>{newest.who}</bdi>, {time(newest.at)}
+          </span>
         )}
-        {looking && (
-          <>
-            <button
-              type="button"
-              className="primary"
-              disabled={wrong || !kept || publish.isPending}
-              onClick={() => send(conflict ? (attribute?.version ?? null) : version)}
-            >
-              {conflict ? w.overIt : w.publishNow}
-            </button>
-            <button type="button" onClick={() => setLooking(false)}>
-              {w.back}
-            </button>
-          </>
-        )}
-        <button
-          type="button"
-          className="danger"
-          disabled={discard.isPending}
-          onClick={() => discard.mutate(undefined, { onSuccess: anew })}
-        >
-          {w.discard}
+      </p>
+      <div className="actions">
+        <button type="button" className="primary" onClick={mine}>
+          {w.keepMine}
+        </button>
+        <button type="button" onClick={theirs}>
+          {w.takeTheirs}
         </button>
       </div>
-      {conflict && (
-        <p className="wrong" role="alert">
-          {w.conflict}
-        </p>
-      )}
-      {publish.error !== null && !conflict && <Trouble error={publish.error} />}
-      {looking && diff !== undefined && <Changes diff={diff} />}
-    </section>
+    </div>
   );
 }
 

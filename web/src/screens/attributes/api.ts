@@ -8,6 +8,7 @@ import {
   definitionLanguage,
   diffDraft,
   discardDraft,
+  effectsOfEvent,
   eventsAndAttributes,
   keepDraft,
   listAttributes,
@@ -28,6 +29,8 @@ const named = (name: string) => ({ path: { name }, throwOnError });
 const ATTRIBUTES = ['attributes'] as const;
 /** What is asked of somebody who writes: after so many milliseconds without a key. */
 const PAUSE = 120;
+/** So often it is looked whether somebody else has published meanwhile. */
+const LOOK = 5_000;
 
 async function answered<Answer>(asked: Promise<{ data: Answer }>): Promise<Answer> {
   return (await asked).data;
@@ -88,9 +91,21 @@ export function useDiscard(name: string) {
   });
 }
 
-export function useDiff(name: string, wanted: boolean) {
+/** The attribute as it stands by now: somebody else may publish it while you write. */
+export function useStanding(name: string) {
   return useQuery({
-    queryKey: ['diff', name],
+    queryKey: ['standing', name],
+    queryFn: () => answered(writtenAttribute(named(name))),
+    refetchInterval: LOOK,
+    gcTime: 0,
+    staleTime: 0,
+  });
+}
+
+/** What your draft changes of what is written; `over` is the version of that. */
+export function useDiff(name: string, wanted: boolean, over: string | null = null) {
+  return useQuery({
+    queryKey: ['diff', name, over],
     queryFn: () => answered(diffDraft(named(name))),
     enabled: wanted,
     gcTime: 0,
@@ -104,7 +119,7 @@ export function usePublish(name: string) {
     mutationFn: (base: string | null) => answered(publishDraft({ ...named(name), body: { base } })),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ATTRIBUTES });
-      for (const stale of ['versions', 'backfill', 'by event']) {
+      for (const stale of ['versions', 'backfill', 'by event', 'looked']) {
         void queries.invalidateQueries({ queryKey: [stale] });
       }
     },
@@ -120,6 +135,16 @@ export function useBackfill() {
     queryKey: ['backfill'],
     queryFn: () => answered(backfillProgress({ throwOnError })),
     refetchInterval: ({ state }) => (state.data?.served === false && state.data.state !== 'failed' ? 1_000 : false),
+  });
+}
+
+/** What one event updates, by its own name or by that of its type. */
+export function useEffects(event: Which | undefined) {
+  const query = { type: event?.type ?? 'track', event: event?.name ?? undefined };
+  return useQuery({
+    queryKey: ['by event', query],
+    queryFn: () => answered(effectsOfEvent({ query, throwOnError })),
+    enabled: event !== undefined,
   });
 }
 
@@ -154,4 +179,4 @@ export function useSeenFields(event: Which | undefined) {
   });
 }
 
-type Which = NonNullable<Sentence['event']>[number];
+export type Which = NonNullable<Sentence['event']>[number];

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { Sentence } from './api';
+import { told } from './telling';
+import { words } from './words';
+
+const sentence: Sentence = {
+  kind: 'aggregate',
+  aggregate: 'sum',
+  value: { kind: 'path', value: 'quantity' },
+  each: 'properties.products',
+  event: [{ type: 'track', name: 'Order Completed' }],
+  window: { kind: 'days', n: 30 },
+  zone: 'customer',
+  where: {
+    kind: 'all',
+    parts: [
+      {
+        kind: 'row',
+        left: { kind: 'path', value: 'category' },
+        test: '=',
+        right: [{ kind: 'text', value: 'shoes' }],
+      },
+      {
+        kind: 'not',
+        part: { kind: 'row', left: { kind: 'path', value: 'gift' }, test: 'is true', right: [] },
+      },
+    ],
+  },
+};
+
+test('an attribute is told in one line, in the language of the reader', () => {
+  expect(told(sentence, words.en)).toBe(
+    'the sum of quantity each line of properties.products where category is “shoes” and (it is not so that ' +
+      "(gift is true)) in the last 30 days in the customer's own time",
+  );
+  expect(told(sentence, words.pt)).toContain('nos últimos 30 dias');
+});
+
+test('a formula is told as it is written', () => {
+  expect(told({ kind: 'formula', formula: 'a / b' }, words.en)).toBe('a / b');
+});
