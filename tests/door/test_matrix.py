@@ -84,6 +84,7 @@ TABLE = {
     "POST /imports": "write" + PERSONAL,
     "GET /imports/{import_id}": "read",
     "DELETE /imports/{import_id}": "write",
+    "POST /imports/{run}/go-on": "write" + PERSONAL,
     "POST /imports/{run}/undo": "write",
     "GET /customers/search": "read",
     "GET /customers/profile": "read",

@@ -91,7 +91,9 @@ class Shelf:
             engine = opened.engine()
             now = opened.workspace.now()
             self._book.settle(engine.positions, now)
-            self._import = Import(run, now)
+            # One that was cut off goes on with what it has stored already.
+            known = {one.run: one for one in self._book.imports()}
+            self._import = known.get(run) or Import(run, now)
             if engine.compiled.setup.undone != self._book.undone():
                 raise ImportFailed("an import was undone, and that does not count yet. Say hf apply, and import again.")
             self._deletions, self.erased = list(engine.state.deletions), erased_ids(engine)

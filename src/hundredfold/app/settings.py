@@ -18,7 +18,6 @@ from pydantic import (
 
 from hundredfold.app.alerting.settings import Alerts
 from hundredfold.app.alerting.wording import Language
-from hundredfold.app.currencies import CURRENCIES
 from hundredfold.app.egress import Allowed
 from hundredfold.app.schedule.jobs import Schedule
 from hundredfold.definition.mistakes import DefinitionErrors
@@ -27,6 +26,7 @@ from hundredfold.errors import DefinitionError
 from hundredfold.ingest.message import MAX_EVENT_BYTES
 from hundredfold.log.kafka.client import OURS, Setting, parse_address
 from hundredfold.words.calendar import zone_named
+from hundredfold.words.currency import CURRENCIES
 
 FILE: Final = "hundredfold.yaml"
 EMBEDDED: Final = "embedded"

@@ -58,22 +58,27 @@ def import_data(
     path: str,
     source: str | None = None,
     mapping: str | None = None,
+    goes_on: int | None = None,
     progress: Progress | None = None,
     began: Callable[[int], None] = lambda run: None,
 ) -> Document:
-    """Imports a file or folder, as a run, whose number `began` is told. Raises ImportFailed, DefinitionError."""
+    """Imports a file or folder, as a run, whose number `began` is told. Raises ImportFailed, DefinitionError.
+
+    With `goes_on` it belongs to the import of that run, which was cut off: both are undone together.
+    """
     from hundredfold.app.importing import imported, told
     from hundredfold.app.runbook import Runbook
 
     book = Runbook(opened.workspace.runbook, opened.workspace.now)
-    with book.run("import", source=source) as running:
-        began(running.number)
-        report = imported(opened, Path(path), run=running.number, source=source, mapping=mapping, progress=progress)
+    with book.run("import", source=source, **({} if goes_on is None else {"goes_on": goes_on})) as running:
+        number = goes_on or running.number
+        began(number)
+        report = imported(opened, Path(path), run=number, source=source, mapping=mapping, progress=progress)
         counts = {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
         running.outcome |= {**counts, "rejected": report.rejected}
     after = f"{report.stored} stored, {report.duplicates} duplicates, {report.rejected} rejected"
-    note(opened.workspace.store, "import.done", f"run {running.number}", after=after)
-    return {**told(report), "run": running.number}
+    note(opened.workspace.store, "import.done", f"run {number}", after=after)
+    return {**told(report), "run": number}
 
 
 def undo_import(opened: OpenWorkspace, *, run: int) -> Document:

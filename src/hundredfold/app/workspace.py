@@ -122,6 +122,11 @@ class Workspace:
         """What may be deleted whenever the workspace is closed."""
         return self.data / "scratch"
 
+    @property
+    def uploads(self) -> Path:
+        """Dropped files: they outlive the server, are kept for a day, and are in no backup."""
+        return self.data / "scratch-uploads"
+
     # The clock.
 
     def now(self) -> int:

@@ -18,6 +18,8 @@ from hundredfold.words.calendar import EARLIEST, LATEST, epoch_time, from_local,
 
 BLANK: Final = " \t\r\n"
 """A text of nothing but these is an empty cell."""
+_SPACES: Final = BLANK + "\u00a0\u202f"
+"""What may stand between a number and the sign of its currency."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRUE: Final = frozenset(("true", "yes", "y", "t", "1"))
 _FALSE: Final = frozenset(("false", "no", "n", "f", "0"))
@@ -38,6 +40,8 @@ class Cell:
     missing: frozenset[str]
     deletes: bool
     """An empty cell is a null."""
+    signs: tuple[str, ...] = ()
+    """Signs of currencies that may stand before or behind a number, the longest first."""
 
     @property
     def joined(self) -> bool:
@@ -64,6 +68,7 @@ def settled(
         zone=(zone_named(column.timezone) or zone) if column.timezone else zone,
         missing=frozenset(missing),
         deletes=bool(deletes) if deletes is None or column.empty is None else column.empty == "delete",
+        signs=tuple(sorted(table.signs, key=len, reverse=True)),
     )
 
 
@@ -128,13 +133,16 @@ def text(value: Any) -> str | None:
 
 
 def number(cell: Cell, raw: Any) -> int | float:
-    """A number as the file has it or as text, with the declared decimal sign and none but the declared thousands."""
+    """A number as the file has it or as text, with the declared decimal sign and none but the declared thousands.
+
+    Around it may stand one of the declared signs, and the brackets of accounts for what is below zero.
+    """
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return raw
     if isinstance(raw, Decimal):
         return int(raw) if raw == raw.to_integral_value() else float(raw)
     if isinstance(raw, str):
-        plain = raw.strip(BLANK)
+        plain = _bare(cell, raw.strip(_SPACES))
         if _shape(cell.decimal, cell.thousands).fullmatch(plain):
             if cell.thousands is not None:
                 plain = plain.replace(cell.thousands, "")
@@ -142,7 +150,28 @@ def number(cell: Cell, raw: Any) -> int | float:
             if math.isfinite(found):
                 return int(found) if found.is_integer() else found
     signs = f"decimal sign {cell.decimal!r}, " + (f"thousands {cell.thousands!r}" if cell.thousands else "no thousands")
-    raise MessageRejected("bad_number", f"a number was expected ({signs}); see `decimal:` and `thousands:`")
+    signs += f", around it {' '.join(cell.signs)}" if cell.signs else ""
+    raise MessageRejected("bad_number", f"a number was expected ({signs}); see `decimal:`, `thousands:` and `signs:`")
+
+
+def _bare(cell: Cell, plain: str) -> str:
+    """A number without the sign of a currency; one in brackets has a minus."""
+    if plain.startswith("(") and plain.endswith(")"):
+        inner = _bare(cell, plain[1:-1].strip(_SPACES))
+        return plain if inner[:1] in ("-", "+", "(") else f"-{inner}"
+    minus = plain[:1] if plain[:1] in ("-", "+", "\u2212") else ""
+    rest = plain[len(minus) :]
+    for sign in cell.signs:
+        without = rest.strip(_SPACES)
+        if without.startswith(sign):
+            rest = without.removeprefix(sign).lstrip(_SPACES)
+            break
+        if without.endswith(sign):
+            rest = without.removesuffix(sign).rstrip(_SPACES)
+            break
+    if minus == "" and rest != plain and rest.startswith("("):
+        return _bare(cell, rest)
+    return (minus + rest).replace("\u2212", "-", 1)
 
 
 def amount(cell: Cell, row: dict[str, Any]) -> int | None:

@@ -110,6 +110,8 @@ class _Table(_Strict):
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
     thousands: str | None = Field(None, min_length=1, max_length=1)
+    signs: tuple[Annotated[str, Field(min_length=1, max_length=8, pattern=r"^[^\d\s.,()+-][^\d\s,()+-]*$")], ...] = ()
+    """Signs and codes of currencies that may stand around numbers, such as `R$` and `EUR`."""
     timezone: str | None = None
     """The zone of times without one; default: the workspace's."""
     missing: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from hundredfold.errors import DefinitionError
 from hundredfold.ingest.mapping import Mapping
 
 PRESETS: Final = "hundredfold.ingest.presets"
-_SHARED: Final = ("files", "separator", "encoding", "decimal", "thousands", "timezone", "missing")
+_SHARED: Final = ("files", "separator", "encoding", "decimal", "thousands", "signs", "timezone", "missing")
 """What may be said beside `tables` for all of them."""
 
 

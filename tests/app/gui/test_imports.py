@@ -253,7 +253,7 @@ def test_the_content_says_what_a_file_is_and_its_name_is_no_path(served, api):
     upload = api.dropped("../../Encomendas de março.xls", gzip.compress(ORDERS.encode()))
 
     assert (upload["name"], upload["format"]) == ("Encomendas de março.xls.csv.gz", "csv")
-    folder = served[1].workspace.scratch / "uploads" / upload["id"]
+    folder = served[1].workspace.uploads / upload["id"]
     assert (folder / upload["name"]).is_file()
     assert api.post(f"/uploads/{upload['id']}/guess")["rows"] == 2
 
@@ -370,7 +370,7 @@ def test_imports_of_before_a_restart_are_told_and_can_be_undone(tmp_path):
             api = Api(served)
             (known,) = api.ask("GET", "/imports")
 
-            assert (known["state"], known["name"], known["can_undo"]) == ("done", None, True)
+            assert (known["state"], known["name"], known["can_undo"]) == ("done", "a.csv", True)
             assert (known["id"], known["counts"]["stored"]) == (f"run-{run}", 2)
             assert api.ask("GET", f"/imports/{known['id']}") == known
             assert api.post("/imports/99/undo", 404)["code"] == "not_found"

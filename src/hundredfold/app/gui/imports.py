@@ -22,14 +22,15 @@ from hundredfold.app.gui.mappings import mappings
 from hundredfold.app.gui.uploads import Uploads, uploading
 from hundredfold.app.import_book import KEPT, Import, ImportBook
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.app.runbook import Runbook
+from hundredfold.app.runbook import CUT_OFF, Runbook
 from hundredfold.errors import HundredfoldError, WorkspaceError
 from hundredfold.ingest.mapping import Mapping, Products
 from hundredfold.ingest.mapping_file import parse_mapping
 from hundredfold.words.calendar import iso
 
 LISTED: Final = 50
-State = Literal["waiting", "running", "undoing", "done", "cancelled", "failed", "undone"]
+State = Literal["waiting", "running", "undoing", "done", "cancelled", "cut off", "failed", "undone"]
+_NOTES: Final = "import *.json"
 
 
 class Cancelled(HundredfoldError):
@@ -84,6 +85,19 @@ class ImportShown(BaseModel):
     counts: ImportCounts | None
     error: str | None
     can_undo: bool
+    can_go_on: bool = Field(description="It was cut off, and its file is still here.")
+
+
+class Noted(BaseModel):
+    """What is kept of an import beside its file, so that it is known after a restart of the server."""
+
+    id: str
+    run: int
+    name: str
+    source: str | None
+    of: int | None
+    upload: str
+    mapping: str = Field(description="The name of the mapping's file, beside the dropped one.")
 
 
 @dataclass
@@ -100,6 +114,8 @@ class Job:
     started: int | None = None
     counts: ImportCounts | None = None
     error: str | None = None
+    upload: str = ""
+    mapping: str = ""
     cancelled: Event = field(default_factory=Event)
 
     @property
@@ -117,23 +133,42 @@ class Imports:
         self._threads: list[Thread] = []
         self._turn, self._guard = Lock(), Lock()
         self._left = False
+        self._since = iso(opened.workspace.now())
 
     def begin(self, asked: NewImport) -> Job:
         """Begins an import, which goes on when this returns. Raises DefinitionError, Problem 404, 409."""
         _spares_the_data(parse_mapping(asked.mapping, "mapping"))
         path = self._uploads.whole(asked.upload)
-        job = Job(self._new_id(), path.name, asked.source, asked.rows)
+        job = Job(self._new_id(), path.name, asked.source, asked.rows, upload=asked.upload)
         mapping = path.with_name(f"mapping {job.id}.yaml")
         mapping.write_text(asked.mapping, encoding="utf-8")
+        job.mapping = mapping.name
+        self._import(job, path)
+        return job
 
+    def go_on(self, run: int) -> Job:
+        """Goes on with an import that was cut off: what it has stored already counts once. Raises Problem 404, 409."""
+        shown = next((one for one in self.shown() if one.run == run), None)
+        if shown is None:
+            raise Problem(404, "no_import", f"run {run} is no import; hf runs lists all of them")
+        if not shown.can_go_on:
+            told = "it was not cut off, or its file is not here any more; drop the file again, or undo the import"
+            raise Problem(409, "cannot_go_on", told)
+        known = self._noted()[run]
+        job = Job(known.id, known.name, known.source, known.of, upload=known.upload, mapping=known.mapping)
+        self._import(job, self._uploads.whole(known.upload), goes_on=run)
+        return job
+
+    def _import(self, job: Job, path: Path, goes_on: int | None = None) -> None:
         def do() -> None:
             if job.cancelled.is_set():
                 raise Cancelled("it was cancelled before it began; nothing was stored")
             document = work.import_data(
                 self._opened,
                 path=str(path),
-                source=asked.source,
-                mapping=str(mapping),
+                source=job.source,
+                mapping=str(path.with_name(job.mapping)),
+                goes_on=goes_on,
                 progress=lambda done, of: self._told(job, done, of),
                 began=lambda run: self._numbered(job, run),
             )
@@ -141,7 +176,6 @@ class Imports:
             job.done = job.of = job.counts.read
 
         self._start(job, do)
-        return job
 
     def cancel(self, id: str) -> Job:
         """Asks an import to end; what it has stored is undone then. Raises Problem 404, 409."""
@@ -166,16 +200,28 @@ class Imports:
     def shown(self) -> list[ImportShown]:
         """All imports, the newest first."""
         book = Runbook(self._opened.workspace.runbook, self._opened.workspace.now)
-        imports, now = self._imports(), self._opened.workspace.now()
+        imports, noted, now = self._imports(), self._noted(), self._opened.workspace.now()
         jobs = list(self._jobs.values())
         waiting = [_of_job(job) for job in reversed(jobs) if job.run is None]
         begun = {job.run: job for job in jobs}
-        runs = [run for run in book.runs() if run["kind"] == "import"][:LISTED]
-        return waiting + [_of_run(run, begun.get(run["number"]), imports.get(run["number"]), now) for run in runs]
+        found: dict[int, ImportShown] = {}
+        for run in (run for run in book.runs() if run["kind"] == "import"):
+            # An import that went on is one import, by the run that began it: the newest run says how it stands.
+            number = run.get("goes_on") or run["number"]
+            if "ended" not in run and run["started"] < self._since:
+                # One process serves a workspace, so this one ended with an earlier one, whoever has its number now.
+                run = {**run, "error": CUT_OFF}
+            if number not in found and len(found) < LISTED:
+                found[number] = _of_run(
+                    {**run, "number": number}, begun.get(number), imports.get(number), noted.get(number), now
+                )
+        return waiting + list(found.values())
 
     def one(self, id: str) -> ImportShown:
         """An import by its id. Raises Problem 404."""
-        found = next((one for one in self.shown() if one.id == id), None)
+        # The address of an import outlives the server that began it.
+        known = {f"run-{one.run}" for one in self._noted().values() if one.id == id}
+        found = next((one for one in self.shown() if one.id == id or one.id in known), None)
         if found is None:
             raise Problem(404, "no_import", "there is no such import; hf runs lists all of them")
         return found
@@ -240,6 +286,21 @@ class Imports:
 
     def _numbered(self, job: Job, run: int) -> None:
         job.run, job.started = run, self._opened.workspace.now()
+        noted = Noted(
+            id=job.id,
+            run=run,
+            name=job.name,
+            source=job.source,
+            of=job.of,
+            upload=job.upload,
+            mapping=job.mapping,
+        )
+        self._uploads.note(job.upload, _NOTES.replace("*", f"{run:06}"), noted.model_dump_json())
+
+    def _noted(self) -> dict[int, Noted]:
+        """What is known of imports whose files are still here, by run."""
+        found = (Noted.model_validate_json(text) for text in self._uploads.notes(_NOTES))
+        return {one.run: one for one in found}
 
     def _job(self, id: str) -> Job:
         job = self._jobs.get(id)
@@ -256,7 +317,8 @@ class Imports:
 def open_imports(opened: OpenWorkspace, new_id: Callable[[], str]) -> Iterator[list[APIRouter]]:
     """The routes of uploads, mappings and imports; when the block ends, imports that go on end, too."""
     workspace = opened.workspace
-    uploads = Uploads(workspace.scratch / "uploads", now=workspace.now, new_id=new_id)
+    uploads = Uploads(workspace.uploads, now=workspace.now, new_id=new_id)
+    uploads.tidy()
     imports = Imports(opened, uploads, new_id)
     try:
         yield [uploading(uploads), mappings(workspace, uploads), importing(imports)]
@@ -290,6 +352,13 @@ def importing(imports: Imports) -> APIRouter:
         """Cancels an import: nothing of it counts."""
         return _of_job(imports.cancel(import_id))
 
+    @router.post("/{run}/go-on", status_code=202, dependencies=[requires("write", personal_data=True)])
+    def go_on_import(run: int, response: Response) -> ImportShown:
+        """Goes on with an import that a stop of the server has cut off; nothing counts twice."""
+        job = imports.go_on(run)
+        response.headers["Location"] = f"/api/v1/imports/{job.id}"
+        return _of_job(job)
+
     @router.post("/{run}/undo", status_code=202, dependencies=[requires("write")])
     def withdraw_import(run: int, response: Response) -> ImportShown:
         """Undoes the import of a run: values are as if it had never been."""
@@ -320,34 +389,38 @@ def _of_job(job: Job) -> ImportShown:
         counts=job.counts,
         error=job.error,
         can_undo=False,
+        can_go_on=False,
     )
 
 
-def _of_run(run: Document, job: Job | None, stored: Import | None, now: int) -> ImportShown:
+def _of_run(run: Document, job: Job | None, stored: Import | None, noted: Noted | None, now: int) -> ImportShown:
     """A run of the book, with what its job knows beyond it."""
     counted = {name: run[name] for name in ("read", "stored", "duplicates", "rejected") if name in run}
-    state: State = "failed" if run.get("error") else "done" if "ended" in run else "running"
+    cut_off = run.get("error") == CUT_OFF
+    state: State = "cut off" if cut_off else "failed" if run.get("error") else "done" if "ended" in run else "running"
     if stored is not None and stored.undone is not None:
         state = "undone"
     shown = ImportShown(
         id=f"run-{run['number']}",
         run=run["number"],
-        name=None,
+        name=None if noted is None else noted.name,
         source=run.get("source"),
         state=state,
         done=run.get("read", 0),
-        of=run.get("read"),
+        of=run.get("read") or (None if noted is None else noted.of),
         started=run["started"],
         counts=ImportCounts(**counted) if counted else None,
-        error=run.get("error"),
+        error=None if cut_off else run.get("error"),
         can_undo=False,
+        can_go_on=False,
     )
     if job is not None:
         known = _of_job(job).model_dump(exclude_none=True, exclude={"counts", "done"})
         shown = shown.model_copy(update={**known, "counts": job.counts or shown.counts, "done": job.done or shown.done})
     undoable = stored is not None and stored.undone is None and stored.started >= now - KEPT
     going_on = (job is not None and not job.over) or shown.state == "running"
-    return shown.model_copy(update={"can_undo": undoable and not going_on})
+    can_go_on = noted is not None and shown.state == "cut off" and not going_on
+    return shown.model_copy(update={"can_undo": undoable and not going_on, "can_go_on": can_go_on})
 
 
 def _counts(document: Document) -> ImportCounts:

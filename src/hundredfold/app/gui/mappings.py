@@ -68,6 +68,15 @@ class ColumnSeen(BaseModel):
     examples: list[str]
 
 
+class AmountSeen(BaseModel):
+    """How amounts of a column are read: a cell, the number that it is, and its currency where one holds for all."""
+
+    column: str
+    example: str
+    value: float
+    currency: str | None
+
+
 class FileGuess(BaseModel):
     """What the file seems to hold. As long as there are questions, the first choice of each holds."""
 
@@ -78,6 +87,7 @@ class FileGuess(BaseModel):
     questions: list[GuessQuestion]
     zoneless: bool = Field(description="It has times without a zone: they are in the mapping's, else the workspace's.")
     rows: int = Field(description="How many rows it has, or about so many.")
+    amounts: list[AmountSeen]
 
 
 class ParsedRow(BaseModel):
@@ -151,6 +161,7 @@ def mappings(workspace: Workspace, uploads: Uploads) -> APIRouter:
             questions=[GuessQuestion.model_validate(one, from_attributes=True) for one in found.questions],
             zoneless=found.zoneless,
             rows=found.rows,
+            amounts=[AmountSeen.model_validate(one, from_attributes=True) for one in found.amounts],
         )
 
     @router.post("/uploads/{upload_id}/preview", dependencies=seeing)

@@ -84,7 +84,7 @@ class Uploads:
                 f"a dropped file may have {_megabytes(self._limit)}, and this one has {_megabytes(size)}; "
                 "split it, or import it on the server's machine with hf import",
             )
-        self._tidy()
+        self.tidy()
         self._folder.mkdir(parents=True, exist_ok=True)
         free = self._disk.free(self._folder)
         if free < ROOM * size:
@@ -148,6 +148,14 @@ class Uploads:
             raise Problem(409, "not_ready", upload.problem or "the file has not arrived yet; send the rest of it first")
         return self._folder / id / upload.name
 
+    def note(self, id: str, name: str, text: str) -> None:
+        """Keeps a note beside a file, as long as the file is kept. Raises Problem 404."""
+        replace_file(self._folder / self.get(id).id / name, text.encode())
+
+    def notes(self, pattern: str) -> list[bytes]:
+        """The notes of a name, of all files."""
+        return [path.read_bytes() for path in sorted(self._folder.glob(f"*/{pattern}"))]
+
     def all(self) -> list[Upload]:
         """All files, the newest first."""
         found = [self.get(note.parent.name) for note in self._folder.glob(f"*/{_NOTE}")]
@@ -175,7 +183,8 @@ class Uploads:
         replace_file(self._folder / upload.id / _NOTE, upload.model_dump_json().encode())
         return upload
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
+        """Lets go of files that are older than a day."""
         for upload in self.all():
             if upload.began < self._now() - KEPT:
                 self.drop(upload.id)

@@ -58,6 +58,7 @@ class MappingForm(BaseModel):
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
     thousands: str | None = None
+    signs: tuple[str, ...] = ()
     timezone: str | None = None
     missing: tuple[str, ...] = ()
     skip: tuple[Skip, ...] = ()
@@ -115,7 +116,9 @@ def form_of(mapping: Mapping) -> MappingForm | None:
         constants["event"] = table.event
     if isinstance(table, Products):
         constants |= {"key": table.key, "file": table.file}
-    shared = {name: getattr(table, name) for name in ("separator", "encoding", "decimal", "thousands", "timezone")}
+    shared = {
+        name: getattr(table, name) for name in ("separator", "encoding", "decimal", "thousands", "signs", "timezone")
+    }
     return MappingForm(
         kind=table.kind,
         source=mapping.source,
@@ -145,6 +148,8 @@ def _settings(form: MappingForm) -> dict[str, Any]:
         said["encoding"] = form.encoding
     if form.decimal != ".":
         said["decimal"] = form.decimal
+    if form.signs:
+        said["signs"] = list(form.signs)
     if form.missing:
         said["missing"] = list(form.missing)
     has_event = form.column("event") is not None

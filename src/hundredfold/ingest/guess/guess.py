@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -11,6 +11,7 @@ import polars as pl
 
 from hundredfold.errors import ImportFailed
 from hundredfold.ingest.guess import numbers, times
+from hundredfold.ingest.guess.currencies import meant
 from hundredfold.ingest.guess.dialect import dialect_of
 from hundredfold.ingest.guess.form import Kind, MappingForm, MappingPart, form_of, written
 from hundredfold.ingest.guess.kinds import is_time, kind_of, parts_of, roles_of
@@ -19,7 +20,7 @@ from hundredfold.ingest.guess.looks import HEAD, Look, looks_of
 from hundredfold.ingest.mapping_file import parse_mapping
 from hundredfold.ingest.source import Source, Style, source_of
 
-About: TypeAlias = Literal["dates", "numbers", "customer", "order"]
+About: TypeAlias = Literal["dates", "numbers", "currency", "customer", "order"]
 _AMOUNTS: Final = ("total", "lines.price", "lines.quantity", "properties.total", "properties.price")
 _STAMPS: Final = ("timestamp", "receivedAt", "sentAt", "valid_from")
 
@@ -43,6 +44,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """How the amounts of a column are read: one of its cells, the number that it is, and of which currency."""
+
+    column: str
+    example: str
+    value: float
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """What a file seems to hold. `text` is the mapping file, `form` the same as a form.
 
@@ -58,6 +69,8 @@ class Guess:
     """It has times that do not say their zone: they are taken in the mapping's, else the workspace's."""
     rows: int = 0
     """How many rows it has, or about so many."""
+    amounts: tuple[Amount, ...] = ()
+    """How amounts that are written as text are read."""
 
 
 @dataclass
@@ -116,7 +129,22 @@ def guess(
         tuple(settled.questions),
         settled.zoneless,
         seen if whole else max(seen, source.rows_about()),
+        tuple(_amounts(form, looks)),
     )
+
+
+def _amounts(form: MappingForm, looks: Mapping[str, Look]) -> Iterator[Amount]:
+    """The most telling cell of each column of amounts, and how it is read."""
+    style = numbers.Style(form.decimal, form.thousands)
+    for part in form.parts:
+        look = looks[part.column]
+        if part.target not in _AMOUNTS or look.kind != "text" or part.target == "lines.quantity":
+            continue
+        read = ((cell, numbers.reading(cell, style, form.signs)) for cell in (*look.grouped, *look.examples))
+        for cell, value in read:
+            if value is not None:
+                yield Amount(part.column, cell, value, form.currency)
+                break
 
 
 def _form(source: Source, looks: Mapping[str, Look], kind: Kind | None, settled: _Settled) -> MappingForm:
@@ -167,7 +195,12 @@ def _with_numbers(form: MappingForm, looks: Mapping[str, Look], settled: _Settle
     needed = [look for part, look in texts.items() if part.target in _AMOUNTS] or list(texts.values())
     if not needed:
         return form
-    style = _style(needed, settled)
+    signs = tuple(sorted({sign for look in texts.values() for sign in look.signs}))
+    meanings = meant({sign for look in needed for sign in look.signs})
+    if len(meanings) > 1 and form.column("currency") is None:
+        # Without their signs, amounts of several currencies would be amounts of one: such rows are told instead.
+        signs = ()
+    style = _style(needed, signs, settled)
     readable = {part for part, look in texts.items() if _reads(style, look)}
     parts = tuple(
         part.model_copy(update={"type": None})
@@ -175,28 +208,42 @@ def _with_numbers(form: MappingForm, looks: Mapping[str, Look], settled: _Settle
         else part
         for part in form.parts
     )
-    return form.model_copy(update={"decimal": style.decimal, "thousands": style.thousands, "parts": parts})
+    told = {"decimal": style.decimal, "thousands": style.thousands, "signs": signs, "parts": parts}
+    form = form.model_copy(update=told)
+    return _with_currency(form, needed, meanings[0], settled) if signs and len(meanings) == 1 else form
 
 
-def _style(needed: Sequence[Look], settled: _Settled) -> numbers.Style:
+def _with_currency(form: MappingForm, needed: Sequence[Look], meaning: Sequence[str], settled: _Settled) -> MappingForm:
+    """With the currency that the sign of the amounts is, where nothing else says it; `$` is asked for."""
+    if form.kind not in ("orders", "refunds") or form.currency or form.column("currency") is not None:
+        return form
+    code = meaning[0]
+    if len(meaning) > 1:
+        look = next(look for look in needed if look.signs)
+        choices = tuple(Choice(one) for one in meaning)
+        code = settled.ask(Question("currency", choices, look.name, next(iter(look.examples), "")))
+    return form.model_copy(update={"currency": code})
+
+
+def _style(needed: Sequence[Look], signs: tuple[str, ...], settled: _Settled) -> numbers.Style:
     shapes = {shape for look in needed for shape in look.number_shapes}
     found = numbers.readings(shapes)
     if not found:
         return numbers.best(shape for look in needed for shape in look.number_shapes)
     if len(found) == 1:
         return found[0]
-    column, example = _telling(needed, found)
+    column, example = _telling(needed, found, signs)
     choices = {f"{style.decimal}{style.thousands or ''}": style for style in found}
-    readings = {name: _said(numbers.reading(example, style)) for name, style in choices.items()}
+    readings = {name: _said(numbers.reading(example, style, signs)) for name, style in choices.items()}
     asked = Question("numbers", tuple(Choice(name, readings[name]) for name in choices), column, example)
     return choices[settled.ask(asked)]
 
 
-def _telling(needed: Sequence[Look], found: Sequence[numbers.Style]) -> tuple[str, str]:
+def _telling(needed: Sequence[Look], found: Sequence[numbers.Style], signs: tuple[str, ...]) -> tuple[str, str]:
     """A cell that the styles read differently, and its column."""
     for look in needed:
         for example in look.grouped:
-            if len({numbers.reading(example, style) for style in found}) > 1:
+            if len({numbers.reading(example, style, signs) for style in found}) > 1:
                 return look.name, example
     return needed[0].name, next(iter(needed[0].examples), "")
 

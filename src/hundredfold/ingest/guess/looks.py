@@ -12,6 +12,7 @@ import polars as pl
 
 from hundredfold.ingest.cell import BLANK
 from hundredfold.ingest.draft import ROW
+from hundredfold.ingest.guess.currencies import bare
 from hundredfold.ingest.guess.numbers import readings
 from hundredfold.ingest.guess.times import Firsts
 from hundredfold.ingest.source import Source
@@ -64,8 +65,15 @@ class Look:
 
     @property
     def number_shapes(self) -> list[str]:
-        """The shapes that some style of numbers reads."""
-        return [shape for shape in self.shapes if _PLAIN_NUMBER.fullmatch(shape) and not _DATE.fullmatch(shape)]
+        """The shapes that some style of numbers reads, without the signs of currencies around them."""
+        known = dict.fromkeys(bare(shape)[0] for shape in self.shapes)
+        return [shape for shape in known if _PLAIN_NUMBER.fullmatch(shape) and not _DATE.fullmatch(shape)]
+
+    @property
+    def signs(self) -> list[str]:
+        """The signs of currencies around its numbers."""
+        found = (bare(shape)[1] for shape in self.shapes)
+        return sorted({sign for sign in found if sign is not None})
 
     @property
     def is_code(self) -> bool:
@@ -88,7 +96,10 @@ class Look:
         return "time" in self.kind or any(_MAYBE_TIME.fullmatch(shape) for shape in self.shapes)
 
     def _share(self, shapes: Iterable[str]) -> float:
-        return sum(self.shapes[shape] for shape in shapes) / max(self.shapes.total(), 1)
+        known = set(shapes)
+        return sum(count for shape, count in self.shapes.items() if bare(shape)[0] in known) / max(
+            self.shapes.total(), 1
+        )
 
     def add(self, series: pl.Series) -> None:
         """Look at more cells."""

@@ -41,10 +41,10 @@ def value(shape: str, style: Style) -> float | None:
     return reading(shape.replace("0", "1"), style)
 
 
-def reading(text: str, style: Style) -> float | None:
-    """The number that a text is under a style; None where it is none."""
+def reading(text: str, style: Style, signs: tuple[str, ...] = ()) -> float | None:
+    """The number that a text is under a style, with signs of currencies around it; None where it is none."""
     try:
-        return cells.number(_cell(style), text)
+        return cells.number(_cell(style, signs), text)
     except MessageRejected:
         return None
 
@@ -66,5 +66,6 @@ def best(shapes: Iterable[str]) -> Style:
     return max(STYLES, key=lambda style: sum(value(shape, style) is not None for shape in known))
 
 
-def _cell(style: Style) -> Cell:
-    return Cell((), "", None, "number", None, style.decimal, style.thousands, UTC, frozenset(), deletes=False)
+def _cell(style: Style, signs: tuple[str, ...]) -> Cell:
+    ranked = tuple(sorted(signs, key=len, reverse=True))
+    return Cell((), "", None, "number", None, style.decimal, style.thousands, UTC, frozenset(), False, ranked)

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ImportShown } from '../../api/types.gen';
 import { Bar } from '../../ui/Bar';
 import { Trouble } from '../../ui/Trouble';
-import { useCancel, useImport, useUndo, useWorkspace } from './api';
+import { useCancel, useGoOn, useImport, useUndo, useWorkspace } from './api';
 import { Result } from './Result';
 import { useSpeech, useWhere } from './speech';
 
@@ -73,7 +73,27 @@ function Over({ shown }: { shown: ImportShown }) {
           </p>
         </>
       )}
+      {shown.state === 'cut off' && (
+        <>
+          <p>{shown.can_go_on ? w.cutOff : w.cutOffLost}</p>
+          {shown.can_go_on && shown.run !== null && <GoOn run={shown.run} />}
+        </>
+      )}
       {shown.can_undo && shown.run !== null && <UndoThis run={shown.run} />}
+    </>
+  );
+}
+
+function GoOn({ run }: { run: number }) {
+  const { words: w } = useSpeech();
+  const [, go] = useWhere();
+  const goOn = useGoOn((job) => go({ job }));
+  return (
+    <>
+      <button type="button" className="primary" disabled={goOn.isPending} onClick={() => goOn.mutate(run)}>
+        {w.goOn}
+      </button>
+      <Trouble error={goOn.error} again={goOn.reset} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 // The import: drop a file, see what becomes of it, import it, undo it. The address says which file or import is shown.
 import { useRights } from '../../app/session';
+import { Arrived } from './Arrived';
 import { useUpload } from './api';
 import { Clock } from './Clock';
 import { Drop } from './Drop';
@@ -30,6 +31,7 @@ function Start() {
     <>
       <p className="lead">{w.intro}</p>
       {write && personal ? <Drop /> : <Empty>{w.noRight}</Empty>}
+      {write && personal && <Arrived />}
       <Past />
     </>
   );

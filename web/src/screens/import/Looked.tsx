@@ -1,6 +1,6 @@
 // A file that has arrived: what it seems to hold, what is asked, what becomes of it, and the button that imports it.
 import { useState } from 'react';
-import type { FileGuess, MappingForm, Upload } from '../../api/types.gen';
+import type { AmountSeen, FileGuess, MappingForm, Upload } from '../../api/types.gen';
 import { Select } from '../../ui/Field';
 import { Trouble } from '../../ui/Trouble';
 import { type Answers, useBegin, useDropped, useGuess, usePreview } from './api';
@@ -33,6 +33,7 @@ export function Looked({ upload }: { upload: Upload }) {
           </button>
         </p>
       )}
+      <Amounts amounts={guess.amounts} />
       <Edited key={guess.mapping} upload={upload} guess={guess} />
     </>
   );
@@ -60,6 +61,32 @@ function Head(p: { upload: Upload; guess: FileGuess; kind: Kind; setKind: (kind:
       <button type="button" disabled={removed.isPending} onClick={() => removed.mutate()}>
         {w.remove}
       </button>
+    </section>
+  );
+}
+
+/** How the amounts of the file are read, in an example of each column: exactly so, in which currency. */
+function Amounts({ amounts }: { amounts: AmountSeen[] }) {
+  const { words: w, locale } = useSpeech();
+  if (amounts.length === 0) return null;
+  const said = (one: AmountSeen) =>
+    new Intl.NumberFormat(locale, {
+      maximumFractionDigits: 6,
+      ...(one.currency !== null && { style: 'currency', currency: one.currency, currencyDisplay: 'code' }),
+    }).format(one.value);
+  return (
+    <section className="card amounts" aria-label={w.amounts}>
+      <h2>{w.amounts}</h2>
+      <ul>
+        {amounts.map((one) => (
+          <li key={one.column}>
+            <q>
+              <bdi>{one.example}</bdi>
+            </q>{' '}
+            <bdi>{w.amountIs(one.column)}</bdi> <strong>{said(one)}</strong>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

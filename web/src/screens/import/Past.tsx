@@ -1,8 +1,9 @@
 // The imports so far, each of which can be looked at and, for a while, undone.
 
+import { Bar } from '../../ui/Bar';
 import { Table } from '../../ui/Table';
 import { Trouble } from '../../ui/Trouble';
-import { useImports } from './api';
+import { goesOn, useImports } from './api';
 import { Result } from './Result';
 import { useSpeech, useWhere } from './speech';
 
@@ -29,7 +30,10 @@ export function Past() {
                 </th>
                 <td>{shown.started === null ? '' : moment(shown.started)}</td>
                 <td className={`state ${shown.state}`}>{w.states[shown.state]}</td>
-                <td>{shown.error ?? <Result shown={shown} brief />}</td>
+                <td>
+                  {goesOn(shown) && <Bar label={w.going(shown.name ?? '')} done={shown.done} of={shown.of} />}
+                  {shown.error ?? <Result shown={shown} brief />}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -28,7 +28,7 @@ export function Questions({ questions, answers, answer }: Props) {
 }
 
 function Question({ question, put }: { question: GuessQuestion; put: (value: string) => void }) {
-  const { words: w, number, day } = useSpeech();
+  const { words: w, locale, number, day } = useSpeech();
   const { about, example, column, choices } = question;
   if (about === 'customer' || about === 'order') {
     return (
@@ -38,6 +38,19 @@ function Question({ question, put }: { question: GuessQuestion; put: (value: str
         </option>
         {choices.map(({ value }) => (
           <option key={value}>{value}</option>
+        ))}
+      </Select>
+    );
+  }
+  if (about === 'currency') {
+    const names = new Intl.DisplayNames(locale, { type: 'currency' });
+    return (
+      <Select label={w.currencyAsked(example, column)} value="" put={put}>
+        <option value="" disabled>
+          {w.pickCurrency}
+        </option>
+        {choices.map(({ value }) => (
+          <option key={value} value={value}>{`${value} – ${names.of(value) ?? value}`}</option>
         ))}
       </Select>
     );

@@ -3,10 +3,12 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useRef, useState } from 'react';
 import {
   allImports,
+  allUploads,
   beginImport,
   beginUpload,
   cancelImport,
   dropUpload,
+  goOnImport,
   guessUpload,
   keepMapping,
   oneImport,
@@ -35,6 +37,11 @@ const file = (upload_id: string) => ({ path: { upload_id }, throwOnError });
 const IMPORTS = ['imports'] as const;
 /** How often somebody who waits for an import asks how far it is, in milliseconds. */
 const OFTEN = 500;
+
+/** The files that are here: those that were dropped before the page or the server was left, too. */
+export function useUploads() {
+  return useQuery({ queryKey: ['uploads'], queryFn: () => answered(allUploads({ throwOnError })) });
+}
 
 export function useUpload(id: string) {
   return useQuery({
@@ -96,6 +103,13 @@ export function useBegin(then: (id: string) => void) {
 
 export function useCancel() {
   return useChange((id: string) => answered(cancelImport({ path: { import_id: id }, throwOnError })));
+}
+
+export function useGoOn(then: (id: string) => void) {
+  return useChange(
+    (run: number) => answered(goOnImport({ path: { run }, throwOnError })),
+    (shown) => then(shown.id),
+  );
 }
 
 export function useUndo() {
