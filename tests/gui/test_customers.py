@@ -111,12 +111,34 @@ def test_the_slider_goes_back_in_time_by_keyboard_and_the_address_keeps_it(page,
     expect(part(page, "orders", "now")).to_have_text("3")
     expect(page.get_by_text("You see the past.")).to_be_visible()
 
-    page.get_by_role("slider").press("Home")
+    page.get_by_label("What happened until").press("Home")
 
     expect(part(page, "orders", "now")).to_have_text("0")
     expect(page).to_have_url(re.compile("at=.*2026-02-27"))
     page.go_back()
     expect(part(page, "orders", "now")).to_have_text("3")
+    page.get_by_role("button", name="Back to now").click()
+    expect(part(page, "orders", "now")).to_have_text("2")
+
+
+def test_what_was_known_is_a_clock_of_its_own(page, past):
+    asked = {"customer": "c17", "known_at": "2026-03-01T00:00:00Z"}
+    told = httpx.get(f"{past.url}/api/v1/customers/profile", params=asked, headers=bearer(past.token)).json()
+    orders = next(one["value"] for one in told["attributes"] if one["name"] == "orders")
+    opened(page, past)
+    expect(part(page, "orders", "now")).to_have_text("2")
+
+    page.get_by_text("And what we knew").click()
+    page.get_by_label("What we knew at").press("Home")
+
+    expect(part(page, "orders", "now")).to_have_text(str(int(orders)))
+    assert orders != 2
+    expect(page.get_by_text("You see the past.").first).to_be_visible()
+    expect(page).to_have_url(re.compile("known="))
+    page.reload()
+    expect(page.get_by_label("What we knew at")).to_have_value("0")
+    looked_at(page, "customer-known")
+    page.get_by_label("Idioma").select_option("en")
     page.get_by_role("button", name="Back to now").click()
     expect(part(page, "orders", "now")).to_have_text("2")
 

@@ -87,6 +87,18 @@ def test_what_the_file_leaves_open_is_asked_before_it_can_be_imported(start):
     expect(begin).to_be_disabled()
 
 
+def test_amounts_with_a_sign_are_explained_and_a_sign_of_many_currencies_is_asked_for(start):
+    drop(start, "a.csv", b'order_id,customer_id,date,total\n1,c1,2026-03-01,"$1,234.50"\n2,c2,2026-03-01,($5.00)\n')
+    expect(start.get_by_role("button", name="Import 2 rows")).to_be_disabled()
+    start.get_by_label("of which currency is the sign?").select_option("CAD")
+
+    expect(start.get_by_role("region", name="How the amounts are read")).to_contain_text("CAD\u00a01,234.50")
+    rows = start.get_by_role("region", name="What becomes of it").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("total: 1234.5")
+    expect(rows.nth(2)).to_contain_text("total: -5")
+    looked_at(start, "import-amounts")
+
+
 def test_a_column_that_becomes_something_else_changes_what_is_shown(start):
     drop(start, "a.csv", b"order_id,customer_id,buyer,total\n1,c1,b1,10\n")
     customers = start.get_by_role("region", name="What becomes of it").get_by_role("row").nth(1)

@@ -1,7 +1,7 @@
 // The events behind a number: what counts with what it adds or is, and what does not and why.
 import { useEffect, useRef, useState } from 'react';
 import { Trouble } from '../../ui/Trouble';
-import { type BehindShown, type LeftOutShown, type MessageShown, type PartShown, useBehind } from './api';
+import { type BehindShown, type Clocks, type LeftOutShown, type MessageShown, type PartShown, useBehind } from './api';
 import { cell, type Measure, measureOf, written } from './figures';
 import { useSpeech } from './speech';
 import type { Words } from './words';
@@ -11,15 +11,15 @@ interface Props {
   attribute: string;
   title: string;
   measure: Measure;
-  at: string | null;
+  when: Clocks;
   label: (attribute: string) => string;
   behind: (attribute: string | null) => void;
 }
 
-export function Behind({ customer, attribute, title, measure, at, label, behind }: Props) {
+export function Behind({ customer, attribute, title, measure, when, label, behind }: Props) {
   const { words: w, number } = useSpeech();
   const [of, setOf] = useState<'counted' | 'left_out'>('counted');
-  const pages = useBehind({ customer, attribute, of, at });
+  const pages = useBehind({ customer, attribute, of, when });
   const first = pages.data?.pages[0];
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another number was clicked
@@ -88,7 +88,7 @@ function Summary({ told, measure, label, behind }: SummaryProps) {
           </span>
         </p>
       )}
-      {told.error !== null && <p className="wrong">{told.error}</p>}
+      {told.error !== null && <p className="wrong">{w.told[told.error] ?? told.error}</p>}
       <p>{told.counted === 0 && told.meaning !== 'names' ? w.noEvents : w[`means_${told.meaning}`]}</p>
       {told.meaning === 'adds' && told.counted > 0 && (
         <p className="behind-sum" data-sum={String(told.sum)}>
@@ -195,7 +195,7 @@ function LeftOut({ others, reasons }: { others: LeftOutShown[]; reasons: Record<
                   </td>
                   <td>
                     {why(one.reason, w)}
-                    {one.detail !== null && <span className="quiet"> ({one.detail})</span>}
+                    {one.detail !== null && <span className="quiet"> ({w.told[one.detail] ?? one.detail})</span>}
                     {one.by !== null && (
                       <span className="quiet by">
                         {w.because} <What message={one.by} line={null} /> {speech.time(one.by.time)}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Empty } from '../../ui/Empty';
 import { Trouble } from '../../ui/Trouble';
 import { type IdLink, useLinks, useStatement } from './api';
+import { kind } from './Behind';
 import { useSpeech } from './speech';
 
 export function Ids({ customer, mayWrite }: { customer: string; mayWrite: boolean }) {
@@ -77,7 +78,7 @@ function LinkRow({ link, mayWrite, told }: RowProps) {
         <bdi>{link.user}</bdi> {link.joined ? '⟷' : '⇹'} <bdi>{link.other}</bdi>
       </span>
       <span className="quiet">
-        {w.joinedBy} {link.said_by} {w.from} <bdi>{link.source}</bdi>, {speech.time(link.time)}
+        {w.joinedBy} {kind(link.said_by, w)} {w.from} <bdi>{link.source}</bdi>, {speech.time(link.time)}
       </span>
       {link.off !== null && <span className="badge">{w[`off_${link.off}`]}</span>}
       {mayWrite && (link.joined || wanted) && (

@@ -5,7 +5,7 @@ import { useRights } from '../../app/session';
 import { Empty } from '../../ui/Empty';
 import { Trouble } from '../../ui/Trouble';
 import { Attributes } from './Attributes';
-import { type CustomerProfile, exportAddress, useProfile, useStale } from './api';
+import { type Clocks, type CustomerProfile, exportAddress, useProfile, useStale } from './api';
 import { Behind } from './Behind';
 import { Erase } from './Erase';
 import { written } from './figures';
@@ -23,9 +23,9 @@ interface Props {
 
 export function Person({ id, place, go }: Props) {
   const { words: w, label } = useSpeech();
-  const { data, error, refetch } = useProfile(id, place.at);
+  const { data, error, refetch } = useProfile(id, place);
   useFeed(data === undefined ? null : `profile/${data.customer_id}`, useStale(id));
-  const travel = useCallback((at: string | null) => go({ at }), [go]);
+  const travel = useCallback((to: Partial<Clocks>) => go(to), [go]);
   if (error !== null && data === undefined) return <Trouble error={error} again={refetch} />;
   if (data === undefined) return null;
   const known = new Map(data.attributes.map((one) => [one.name, one]));
@@ -33,7 +33,7 @@ export function Person({ id, place, go }: Props) {
   return (
     <article className="person" data-customer={data.customer_id}>
       <Head profile={data} place={place} go={go} />
-      <Travel customer={id} at={place.at} travel={travel} />
+      <Travel customer={id} at={place.at} known={place.known} travel={travel} />
       <nav className="tabs" aria-label={data.customer_id}>
         {TABS.map((tab) => (
           <button
@@ -60,7 +60,7 @@ export function Person({ id, place, go }: Props) {
               attribute={chosen.name}
               title={label(chosen)}
               measure={chosen.measure}
-              at={place.at}
+              when={place}
               label={(name) => label(known.get(name) ?? { name, label: {} })}
               behind={(behind) => go({ behind })}
             />
@@ -68,7 +68,7 @@ export function Person({ id, place, go }: Props) {
         </div>
       )}
       {place.tab === 'timeline' && (
-        <Timeline customer={id} at={place.at} chosen={place.kinds} choose={(kinds) => go({ kinds })} />
+        <Timeline customer={id} when={place} chosen={place.kinds} choose={(kinds) => go({ kinds })} />
       )}
       {place.tab === 'ids' && <IdsTab profile={data} id={id} />}
     </article>
@@ -93,7 +93,11 @@ function Head({ profile, place, go }: { profile: CustomerProfile; place: Place; 
   return (
     <header className="person-head">
       <div className="person-who">
-        <button type="button" className="link" onClick={() => go({ id: null, behind: null, at: null, kinds: [] })}>
+        <button
+          type="button"
+          className="link"
+          onClick={() => go({ id: null, behind: null, at: null, known: null, kinds: [] })}
+        >
           ← {w.back}
         </button>
         <h1>
@@ -126,8 +130,9 @@ function Head({ profile, place, go }: { profile: CustomerProfile; place: Place; 
       )}
       <p className="quiet person-state">
         {w.asOf} {speech.time(profile.at)}
+        {place.known !== null && ` · ${w.knownBy} ${speech.time(place.known)}`}
         {' · '}
-        {place.at === null ? batch : `${w.travelling} ${w.noParts}`}
+        {place.at === null && place.known === null ? batch : `${w.travelling} ${w.noParts}`}
       </p>
       {erasing && (
         <Erase

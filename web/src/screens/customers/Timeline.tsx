@@ -2,20 +2,20 @@
 import { useState } from 'react';
 import { Empty } from '../../ui/Empty';
 import { Trouble } from '../../ui/Trouble';
-import { type CustomerTimeline, type Happened, useTimeline } from './api';
+import { type Clocks, type CustomerTimeline, type Happened, useTimeline } from './api';
 import { kind, What, why } from './Behind';
 import { useSpeech } from './speech';
 
 interface Props {
   customer: string;
-  at: string | null;
+  when: Clocks;
   chosen: string[];
   choose: (kinds: string[]) => void;
 }
 
-export function Timeline({ customer, at, chosen, choose }: Props) {
+export function Timeline({ customer, when, chosen, choose }: Props) {
   const { words: w } = useSpeech();
-  const pages = useTimeline({ customer, at, chosen });
+  const pages = useTimeline({ customer, when, chosen });
   const first = pages.data?.pages[0];
   const happened = pages.data?.pages.flatMap((page) => page.happened) ?? [];
   return (

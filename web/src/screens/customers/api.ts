@@ -40,11 +40,19 @@ export function useSearch(q: string) {
   });
 }
 
-export function useProfile(customer: string, at: string | null) {
+/** The two clocks: what happened until `at` counts, as far as it had come in at `known`; null: now, and everything. */
+export interface Clocks {
+  at: string | null;
+  known: string | null;
+}
+
+const clocks = ({ at, known }: Clocks) => ({ at, known_at: known });
+
+export function useProfile(customer: string, when: Clocks) {
   return useQuery({
-    queryKey: [...about(customer), 'profile', at],
+    queryKey: [...about(customer), 'profile', when],
     queryFn: async ({ signal }) =>
-      (await customerProfile({ query: { customer, at }, signal, throwOnError: true })).data,
+      (await customerProfile({ query: { customer, ...clocks(when) }, signal, throwOnError: true })).data,
     placeholderData: (before) => before,
   });
 }
@@ -53,14 +61,14 @@ interface BehindAsked {
   customer: string;
   attribute: string;
   of: 'counted' | 'left_out';
-  at: string | null;
+  when: Clocks;
 }
 
-export function useBehind({ customer, attribute, of, at }: BehindAsked) {
+export function useBehind({ customer, attribute, of, when }: BehindAsked) {
   return useInfiniteQuery({
-    queryKey: [...about(customer), 'behind', attribute, of, at],
+    queryKey: [...about(customer), 'behind', attribute, of, when],
     queryFn: async ({ signal, pageParam: before }) => {
-      const query = { customer, attribute, of, at, before, limit: PAGE };
+      const query = { customer, attribute, of, ...clocks(when), before, limit: PAGE };
       return (await eventsBehind({ query, signal, throwOnError: true })).data;
     },
     initialPageParam: null as string | null,
@@ -71,20 +79,20 @@ export function useBehind({ customer, attribute, of, at }: BehindAsked) {
 
 interface TimelineAsked {
   customer: string;
-  at: string | null;
+  when: Clocks;
   chosen: string[];
 }
 
 const EVENT = 'track:';
 
-export function useTimeline({ customer, at, chosen }: TimelineAsked) {
+export function useTimeline({ customer, when, chosen }: TimelineAsked) {
   const event = chosen.filter((one) => one.startsWith(EVENT)).map((one) => one.slice(EVENT.length));
   const kind = chosen.filter((one) => !one.startsWith(EVENT));
   return useInfiniteQuery({
-    queryKey: [...about(customer), 'timeline', at, chosen],
+    queryKey: [...about(customer), 'timeline', when, chosen],
     queryFn: async ({ signal, pageParam: before }) => {
       const filters = chosen.length === 0 ? {} : { event, kind };
-      const query = { customer, at, before, limit: PAGE, ...filters };
+      const query = { customer, ...clocks(when), before, limit: PAGE, ...filters };
       return (await customerTimeline({ query, signal, throwOnError: true })).data;
     },
     initialPageParam: null as string | null,

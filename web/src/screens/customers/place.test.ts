@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Place, placeOf, searchOf } from './place';
 
-const nowhere: Place = { q: '', id: null, tab: 'profile', behind: null, at: null, kinds: [] };
+const nowhere: Place = { q: '', id: null, tab: 'profile', behind: null, at: null, known: null, kinds: [] };
 
 describe('where somebody is', () => {
   it('stands in the address and is found there again', () => {
@@ -11,6 +11,7 @@ describe('where somebody is', () => {
       tab: 'timeline',
       behind: 'orders',
       at: '2026-03-11T12:00:00.000Z',
+      known: '2026-03-12T12:00:00.000Z',
       kinds: ['page', 'track:Order Completed'],
     };
     expect(placeOf(searchOf(place))).toEqual(place);
@@ -22,6 +23,6 @@ describe('where somebody is', () => {
   });
 
   it('is as if nothing stood there when what stands there is wrong', () => {
-    expect(placeOf({ tab: 'x', at: 'yesterday', kinds: 'page', behind: {} })).toEqual(nowhere);
+    expect(placeOf({ tab: 'x', at: 'yesterday', known: 'then', kinds: 'page', behind: {} })).toEqual(nowhere);
   });
 });

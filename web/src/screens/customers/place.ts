@@ -12,6 +12,8 @@ export interface Place {
   behind: string | null;
   /** The time at which the profile is read; null: now. */
   at: string | null;
+  /** What had come in by then is all that counts; null: everything. */
+  known: string | null;
   kinds: string[];
 }
 
@@ -21,14 +23,18 @@ export function placeOf(search: Record<string, unknown>): Place {
     const found = search[name];
     return typeof found === 'string' || typeof found === 'number' ? String(found) : null;
   };
-  const at = text('at');
+  const time = (name: string) => {
+    const found = text(name);
+    return found !== null && !Number.isNaN(Date.parse(found)) ? found : null;
+  };
   const kinds = search.kinds;
   return {
     q: text('q') ?? '',
     id: text('id'),
     tab: TABS.find((tab) => tab === search.tab) ?? 'profile',
     behind: text('behind'),
-    at: at !== null && !Number.isNaN(Date.parse(at)) ? at : null,
+    at: time('at'),
+    known: time('known'),
     kinds: Array.isArray(kinds) ? kinds.filter((one) => typeof one === 'string') : [],
   };
 }
@@ -41,6 +47,7 @@ export function searchOf(place: Place): Record<string, unknown> {
     tab: place.tab === 'profile' ? undefined : place.tab,
     behind: place.behind ?? undefined,
     at: place.at ?? undefined,
+    known: place.known ?? undefined,
     kinds: place.kinds.length === 0 ? undefined : place.kinds,
   };
 }
