@@ -14,7 +14,18 @@ settings.register_profile("nightly", max_examples=2_000, deadline=None, suppress
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+def _turn(item: pytest.Item) -> int:
+    """Whether tests come first, as those of the one broker do, or last.
+
+    The driver of browsers keeps an event loop going in its thread until the end, which later tests would meet.
+    """
+    path = item.path.as_posix()
+    return -1 if "tests/kafka/" in path else int("tests/gui/" in path)
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Tests in a browser come last: the driver keeps an event loop going in this thread until the end."""
-    items.sort(key=lambda item: "tests/gui/" in item.path.as_posix())
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In which order tests run, and which of them in one process: those of a file, and all that need the broker."""
+    items.sort(key=_turn)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("kafka" if _turn(item) < 0 else item.path.as_posix()))

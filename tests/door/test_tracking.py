@@ -250,7 +250,11 @@ def test_a_gzip_bomb_is_refused_and_costs_no_more_than_the_limit(shop):
     assert peak < 30_000_000
 
 
-@pytest.mark.parametrize("broken", [b"", b"plain", gzip.compress(b"{}")[:-4], gzip.compress(b'{"batch":[]}') * 2])
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"plain", gzip.compress(b"{}")[:-4], gzip.compress(b'{"batch":[]}') * 2],
+    ids=["nothing", "not packed", "cut short", "two in one"],
+)
 def test_a_broken_gzip_is_refused(shop, broken):
     answer = run(shop.send("/v1/batch", broken, headers={"Content-Encoding": "gzip"}))
 
