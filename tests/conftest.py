@@ -23,9 +23,12 @@ def _turn(item: pytest.Item) -> int:
     return -1 if "tests/kafka/" in path else int("tests/gui/" in path)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Which tests run in one process: those of a file, and all that need the broker."""
+    item.add_marker(pytest.mark.xdist_group("kafka" if _turn(item) < 0 else item.path.as_posix()))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In which order tests run, and which of them in one process: those of a file, and all that need the broker."""
+    """In which order tests run."""
     items.sort(key=_turn)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("kafka" if _turn(item) < 0 else item.path.as_posix()))

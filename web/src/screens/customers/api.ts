@@ -1,6 +1,5 @@
 // What this screen asks the server, as queries that are kept, and statements that make them stale.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import {
   customerLinks,
   customerProfile,
@@ -12,6 +11,7 @@ import {
   unmergeIds,
 } from '../../api/sdk.gen';
 import type { CustomerErase, IdPair } from '../../api/types.gen';
+import { useRenewed } from '../../app/renewed';
 
 export type {
   AttributeShown,
@@ -131,9 +131,4 @@ export function exportAddress(customer: string): string {
 }
 
 /** What changes about a customer makes everything about him stale. */
-export function useStale(customer: string): () => void {
-  const queries = useQueryClient();
-  return useCallback(() => {
-    void queries.invalidateQueries({ queryKey: about(customer) });
-  }, [queries, customer]);
-}
+export const useStale = (customer: string) => useRenewed(about(customer));

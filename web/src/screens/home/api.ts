@@ -1,10 +1,10 @@
 // What this screen asks the server: how the workspace stands and who sends, anew when the feed tells of changes.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef } from 'react';
 import { sourcesStanding, workspaceStanding } from '../../api';
 import type { Figure, SourceStanding, SourcesStanding, Standing, Trouble } from '../../api/types.gen';
 import { ask } from '../../app/client';
 import { useFeed } from '../../app/feed';
+import { useRenewed } from '../../app/renewed';
 import { RUNS } from '../../app/runs';
 
 export type { Figure, SourceStanding, SourcesStanding, Standing, Trouble };
@@ -32,19 +32,7 @@ export const useSources = () =>
 
 /** Reads the screen's numbers anew as the feed tells of changes. */
 export function useFollowed(): void {
-  const queries = useQueryClient();
-  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(waiting.current), []);
-  useFeed(
-    'feed',
-    useCallback(() => {
-      if (waiting.current !== undefined) return;
-      waiting.current = setTimeout(() => {
-        waiting.current = undefined;
-        void queries.invalidateQueries({ queryKey: ABOUT });
-      }, GATHER);
-    }, [queries]),
-  );
+  useFeed('feed', useRenewed(ABOUT, GATHER));
 }
 
 export type Again = 'batch' | 'audit';

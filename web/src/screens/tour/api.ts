@@ -7,11 +7,11 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import { customerProfile, eventsBehind, offeredTour, searchCustomers } from '../../api';
 import type { AttributeShown, CustomerProfile, Good, Tour } from '../../api/types.gen';
 import { Problem } from '../../app/client';
 import { useFeed } from '../../app/feed';
+import { useRenewed } from '../../app/renewed';
 
 export type { AttributeShown, CustomerProfile, Good, Tour };
 
@@ -31,11 +31,7 @@ export const useTour = () => useQuery(offered);
 
 /** A customer's profile, read anew whenever the feed tells of a change. */
 export function useCustomer(customer: string | undefined) {
-  const queries = useQueryClient();
-  useFeed(
-    customer === undefined ? null : `profile/${customer}`,
-    useCallback(() => void queries.invalidateQueries({ queryKey: ABOUT }), [queries]),
-  );
+  useFeed(customer === undefined ? null : `profile/${customer}`, useRenewed(ABOUT));
   return useQuery({
     queryKey: [...ABOUT, customer, 'profile'],
     queryFn: async ({ signal }) =>

@@ -1,11 +1,12 @@
 // One message: to be read, as it is stored, and what it did.
 import { Link } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useFeed } from '../../../app/feed';
+import { useRenewed } from '../../../app/renewed';
 import { useRights } from '../../../app/session';
 import { Copy } from '../../../ui/Copy';
 import { Trouble } from '../../../ui/Trouble';
-import { type MessageDetail, useMessage } from './api';
+import { aboutMessage, type MessageDetail, useMessage } from './api';
 import { Facts } from './Facts';
 import { SIDES, type Side } from './place';
 import { useSpeech } from './speech';
@@ -33,7 +34,7 @@ export function Detail({ message, copy, side, show, open, tryWith, close }: Prop
     if (there) heading.current?.focus({ preventScroll: true });
   }, [there]);
   // What the customer's other messages change stands here, too.
-  const changed = useCallback(() => void refetch(), [refetch]);
+  const changed = useRenewed(aboutMessage(message, copy));
   useFeed(data?.customer_id == null ? null : `profile/${data.customer_id}`, changed);
   return (
     <aside

@@ -34,9 +34,12 @@ export async function askPage(filters: Filters, before: string | null, signal: A
   return (await storedMessages({ query, signal, throwOnError })).data;
 }
 
+/** What a message is kept under. */
+export const aboutMessage = (message: string, copy: string | null) => ['message', message, copy] as const;
+
 export function useMessage(message: string, copy: string | null) {
   return useQuery({
-    queryKey: ['message', message, copy],
+    queryKey: aboutMessage(message, copy),
     queryFn: async ({ signal }) =>
       (await storedMessage({ query: { message_id: message, place: copy }, signal, throwOnError })).data,
     staleTime: 0,
