@@ -52,7 +52,7 @@ serve: $(READY) web  ## serves the demo's workspace
 test: $(READY) web $(CLIENTS)  ## sets everything up and passes the tests
 	@deploy/dev/kafka install || test $$? -eq 69  # without Java or Maven the tests of Kafka are skipped
 	@deploy/dev/browser install || test $$? -eq 69  # without Chromium those in a browser
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 ifeq ($(NODE),yes)
 	@cd web && npm test --silent
 endif

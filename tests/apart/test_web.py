@@ -89,6 +89,15 @@ def test_what_is_asked_of_it_is_what_the_live_one_says(live):
     assert httpx.get(live.url + "/api/v1/profiles/nobody", headers=bearer(live)).status_code == 404
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_large_answer_comes_as_it_was_asked_for(live, encoding):
+    asked = bearer(live) | {"Accept-Encoding": encoding}
+    there, here = (httpx.get(f"{base}/openapi.json", headers=asked) for base in (live.live, live.url))
+
+    assert here.headers.get("content-encoding", "identity") == encoding
+    assert here.json() == there.json()
+
+
 def test_a_body_is_passed_on(live):
     send(live, 1, "c1", 10)
 

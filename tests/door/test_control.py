@@ -150,6 +150,21 @@ def test_a_wrong_request_is_a_problem_document_without_its_values(shop):
     assert "canary" not in wrong.text
 
 
+def test_large_answers_are_packed_for_whoever_takes_them_so(shop):
+    admin = bearer(shop.token("admin"))
+
+    def asked(path, encoding):
+        return asyncio.run(shop.ask("GET", path, headers=admin | {"Accept-Encoding": encoding}))
+
+    packed, plain = asked("/openapi.json", "gzip"), asked("/openapi.json", "identity")
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert 5 * int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert packed.json() == plain.json()
+    assert "content-encoding" not in asked("/api/v1/ingest/rejected", "gzip").headers
+
+
 def test_the_machine_pages_need_no_token(shop):
     assert ask(shop, "GET", "/healthz").json() == {"status": "ok"}
     assert ask(shop, "GET", "/readyz").status_code == 200

@@ -87,6 +87,8 @@ class Web:
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             follow_redirects=False,
             trust_env=False,
+            # Nothing is packed that was not asked for so: answers are passed on as they are.
+            headers={"accept-encoding": "identity"},
         )
         self._requests = Counter("hf_web_requests_total", "Requests by status.", ["status"], registry=registry)
 
