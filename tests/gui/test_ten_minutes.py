@@ -115,7 +115,7 @@ def changed(hand):
     hand.click(page.get_by_role("link", name="Attributes"))
     hand.click(page.get_by_role("button", name="Purchase value today"))
     pictured(page, "ten-minutes-attribute")
-    hand.choose(page.get_by_label("time", exact=True), "in the last days")
+    hand.choose(page.get_by_label("time", exact=True), "in the last … days")
     expect(page.get_by_label("How many")).to_have_value("30")
     preview = page.get_by_role("region", name="What it would be")
     expect(preview).to_contain_text("would have another value")

@@ -14,6 +14,7 @@ from tests.log.messages import by_partition, entries, entry, numbers_in, table_o
 from hundredfold.errors import LogError, LogFull, WorkspaceError
 from hundredfold.log.disk import Disk
 from hundredfold.log.embedded import EmbeddedLog
+from hundredfold.log.frame import head_at
 from hundredfold.log.segment import segment_paths
 
 
@@ -246,6 +247,23 @@ def test_a_damaged_frame_among_whole_ones_is_named_with_file_and_byte(tmp_path):
 
     with pytest.raises(LogError, match=rf"{segment_paths(tmp_path)[0].name}: byte {place}: a frame is damaged"):
         opened(tmp_path)
+
+
+def test_a_frame_that_is_damaged_after_it_was_read_is_named_where_it_cannot_be_decoded(tmp_path):
+    with opened(tmp_path) as log:
+        log.append([entry(0)])
+        log.append([entry(1)])
+        assert numbers_in(log.read({})) == [0, 1]
+        segment = log._segments[0]
+        place = int(segment.places[1])
+        head = head_at(memoryview(segment.path.read_bytes()), place, segment.partitions)
+        content = bytearray(segment.path.read_bytes())
+        content[head.body + 4 : head.body + 8] = b"\xff\xff\xff\x7f"  # how long the description of the rows is
+        with segment.path.open("r+b") as file:
+            file.write(content)
+
+        with pytest.raises(LogError, match=f"byte {place}: a frame is damaged"):
+            list(log.read({}))
 
 
 @pytest.mark.parametrize("index", ["with its index", "without its index"])

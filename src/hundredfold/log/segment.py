@@ -192,10 +192,14 @@ class Segment:
         content = self._content(after)
         view = memoryview(content)
         head = head_at(view, place, self.partitions)
+        damaged = Damaged(f"{self.path}: byte {place}: a frame is damaged. Restore a backup.")
         if head is None or head.end != after or not (self._checked[frame] or is_whole(view, head)):
-            raise Damaged(f"{self.path}: byte {place}: a frame is damaged. Restore a backup.")
+            raise damaged
         self._checked[frame] = True
-        return decoded(content, head)
+        try:
+            return decoded(content, head)
+        except (pa.ArrowException, OSError) as error:  # it was whole when it was checked, and was damaged since
+            raise damaged from error
 
     def _content(self, end: int) -> pa.Buffer:
         found = self._map

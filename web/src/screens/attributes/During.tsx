@@ -32,7 +32,7 @@ export function During({ sentence, put }: Props) {
         <option value="">{w.lifetime}</option>
         {kinds.map((kind) => (
           <option key={kind} value={kind}>
-            {w.windows[kind].replace('N', many(kind))}
+            {w.windows[kind].replaceAll('N', many(kind))}
           </option>
         ))}
       </select>
