@@ -1,5 +1,6 @@
 // What this screen asks the server, as queries that are kept, and statements that make them stale.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import {
   customerLinks,
   customerProfile,
@@ -28,8 +29,11 @@ export type {
 
 const ALL = 'customers';
 const PAGE = 50;
+/** Milliseconds in which changes are gathered before messages and links, which take long, are read anew. */
+const GATHER = 1_000;
 
-/** What everything about one customer is kept under. */
+/** What is on top and must keep pace with what comes in, and everything else about one customer. */
+const profileOf = (customer: string) => [ALL, 'profile', customer] as const;
 const about = (customer: string) => [ALL, 'one', customer] as const;
 
 export function useSearch(q: string) {
@@ -50,7 +54,7 @@ const clocks = ({ at, known }: Clocks) => ({ at, known_at: known });
 
 export function useProfile(customer: string, when: Clocks) {
   return useQuery({
-    queryKey: [...about(customer), 'profile', when],
+    queryKey: [...profileOf(customer), when],
     queryFn: async ({ signal }) =>
       (await customerProfile({ query: { customer, ...clocks(when) }, signal, throwOnError: true })).data,
     placeholderData: (before) => before,
@@ -131,4 +135,10 @@ export function exportAddress(customer: string): string {
 }
 
 /** What changes about a customer makes everything about him stale. */
-export const useStale = (customer: string) => useRenewed(about(customer));
+export function useStale(customer: string): () => void {
+  const [profile, further] = [useRenewed(profileOf(customer)), useRenewed(about(customer), GATHER)];
+  return useCallback(() => {
+    profile();
+    further();
+  }, [profile, further]);
+}
