@@ -9,8 +9,10 @@ BUILT := src/hundredfold/app/gui/built/index.html
 PAGES := $(shell find web -name node_modules -prune -o -path web/src/api -prune -o -type f -print)
 MODULES := web/node_modules/.package-lock.json
 CLIENTS := $(if $(NODE),tests/sdk/node_modules/.package-lock.json)
+# Hundreds of processes start in the tests: none of them shall compile its modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo serve test check lint format bench nightly clean setup web openapi screenshots
+.PHONY: demo serve test check lint format bench nightly clean setup web openapi catalogue screenshots
 
 setup: $(READY)
 
@@ -19,7 +21,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "hundredfold needs Python 3.11 or later; say PYTHON=python3.11 make ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.5"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check "uv>=0.5"
 	@touch $(READY)
@@ -43,6 +45,9 @@ $(BUILT): $(MODULES) $(PAGES)
 openapi: $(READY)  ## writes web/openapi.json anew, after a change of routes
 	@$(BIN)/python web/openapi.py
 
+catalogue: $(READY)  ## writes docs/catalogue.md anew, after a change of the catalogue
+	@$(BIN)/python -c 'from hundredfold.catalogue.book import book; from hundredfold.catalogue.page import page; print(page(book()), end="")' > docs/catalogue.md
+
 demo: $(READY) web  ## sets everything up and runs the main job on real orders
 	@$(BIN)/hf demo $(DEMO)
 
@@ -52,6 +57,7 @@ serve: $(READY) web  ## serves the demo's workspace
 test: $(READY) web $(CLIENTS)  ## sets everything up and passes the tests
 	@deploy/dev/kafka install || test $$? -eq 69  # without Java or Maven the tests of Kafka are skipped
 	@deploy/dev/browser install || test $$? -eq 69  # without Chromium those in a browser
+	@deploy/dev/postgres install || test $$? -eq 69  # without PostgreSQL those of its databases
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 ifeq ($(NODE),yes)
 	@cd web && npm test --silent

@@ -15,9 +15,9 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from benchmarks.backfill import NEW, buyer, filled
-from benchmarks.client import Connection, batches, paced, percentiles, post
+from benchmarks.client import EVERY, Connection, batches, paced, percentiles, post
+from benchmarks.feed import Feed
 from benchmarks.files import lines
-from benchmarks.freshness import EVERY, Feed
 from benchmarks.harness import BenchmarkFailed, Figures
 from benchmarks.past import copied, later
 from benchmarks.shop import READY, Shop, define
@@ -50,7 +50,7 @@ def figures(quick: bool) -> Figures:
             "batch": lambda: one.workspace("batch", "--full"),
             "backfill": back_fill,
         }
-        with _background(one, customers):
+        with background(one, customers):
             parts = {name: _probed(one, name, work) for name, work in works.items()}
     return {f"{part}_{name}": figure for part, found in parts.items() for name, figure in found.items()}
 
@@ -100,7 +100,7 @@ class Reader(Feed):
         self._socket.close()
 
 
-def _background(one: Shop, customers: int) -> AbstractContextManager[None]:
+def background(one: Shop, customers: int) -> AbstractContextManager[None]:
     """Batches of messages, at a steady pace, as long as the block runs."""
 
     def requests() -> Iterator[bytes]:

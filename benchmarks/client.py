@@ -25,6 +25,8 @@ from typing import Any, Final
 from benchmarks.measure import own_cpu_seconds
 
 OVERLOAD: Final = 429
+EVERY: Final = 0.1
+"""Seconds between two batches of what comes in behind a measurement."""
 PATIENCE: Final = 60.0
 """Seconds without any answer after which a load gives up."""
 
@@ -164,10 +166,10 @@ def _note(found: Load, answer: tuple[int, bytes, float], request: bytes, resting
         found.seconds.append(seconds)
 
 
-def post(path: str, body: bytes, key: str) -> bytes:
-    """A whole POST request of the tracking API; the write key is the user name of Basic."""
-    basic = b64encode(f"{key}:".encode()).decode()
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {basic}\r\n"
+def post(path: str, body: bytes, key: str = "", *, token: str = "") -> bytes:
+    """A whole POST request: of the tracking API with a write key, the user name of Basic, else with a bearer token."""
+    secret = f"Basic {b64encode(f'{key}:'.encode()).decode()}" if key else f"Bearer {token}"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {secret}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 

@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
-from benchmarks import streaming
-from benchmarks.client import Connection, batches, get, percentiles, post
+from benchmarks import beside, streaming
+from benchmarks.client import EVERY, Connection, batches, percentiles, post
+from benchmarks.feed import Feed
 from benchmarks.harness import Bar, BenchmarkFailed, result
 from benchmarks.shop import Shop, shop
 
@@ -23,14 +24,10 @@ BARS: Final = (
     Bar("batch_p99_ms", "ms", most=100),
     Bar("backfill_p99_ms", "ms", most=100),
 )
-EVERY: Final = 0.1
-"""Seconds between two batches of the background."""
 
 
 def run(quick: bool) -> dict[str, Any]:
     """Probe by probe, with the background at work; then again beside a batch and a back-fill."""
-    from benchmarks import beside  # it takes the reader of the feed from here
-
     probes = 20 if quick else 500
     with shop(streaming.DEFINITIONS) as one:
         one.serve()
@@ -59,34 +56,6 @@ def _probed(one: Shop, probes: int) -> Iterator[float]:
         feed.wait_for(who)
         yield time.perf_counter() - began
         time.sleep(0.02)
-
-
-class Feed:
-    """The server-sent events of `/api/v1/feed`, read as they come."""
-
-    def __init__(self, one: Shop) -> None:
-        self._socket = Connection("127.0.0.1", one.port).socket
-        self._socket.settimeout(30)
-        self._socket.sendall(get("/api/v1/feed", one.token, "text/event-stream"))
-        self._got = bytearray()
-        while b"\r\n\r\n" not in self._got:
-            self._more()
-        if not self._got.startswith(b"HTTP/1.1 200"):
-            raise BenchmarkFailed(f"the feed was refused: {bytes(self._got[:200])!r}")
-
-    def wait_for(self, customer: str) -> None:
-        """Return when a record that names the customer has arrived; TimeoutError after 30 s without any."""
-        name = f'"{customer}"'.encode()
-        while name not in self._got:
-            del self._got[: -len(name)]
-            self._more()
-        self._got.clear()
-
-    def _more(self) -> None:
-        part = self._socket.recv(65_536)
-        if not part:
-            raise BenchmarkFailed("the server ended the feed")
-        self._got += part
 
 
 def _background(one: Shop, probes: int, over: threading.Event) -> None:

@@ -22,7 +22,9 @@ from benchmarks.machine import machine
 NAMES: Final = (
     *("fold", "live", "ingest", "freshness", "batch", "backfill", "read", "restart", "memory"),
     *("kafka-live", "kafka-freshness", "kafka-ingest", "publish"),
-    *("gui-ready", "gui-first-load", "gui-pixel", "gui-buy"),
+    *("gui-ready", "gui-first-load", "gui-pixel", "gui-buy", "gui-preview"),
+    *("segments-full", "segments-live", "segment-expiry", "segment-preview"),
+    *("clv", "churn", "complements", "microsegments", "model-rescore"),
 )
 ROOT: Final = Path(__file__).resolve().parent.parent
 RATE: Final = "events_per"
@@ -65,6 +67,13 @@ class Benchmark(Protocol):
 
 class BenchmarkFailed(RuntimeError):
     """A contestant ended with an error; its name and its last words are in the message."""
+
+
+class Alarm:
+    """A logbook whose first error ends the benchmark."""
+
+    def error(self, event: str, **fields: object) -> None:
+        raise BenchmarkFailed(f"{event}: {fields}")
 
 
 def benchmark(name: str) -> Benchmark:

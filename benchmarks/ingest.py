@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks import streaming
-from benchmarks.client import Connection, batches, pace, percentiles, post, send_file
+from benchmarks.client import EVERY, Connection, batches, pace, percentiles, post, send_file
 from benchmarks.harness import ROOT, Bar, BenchmarkFailed, Figures, result
 from benchmarks.measure import Measured, Meter
 from benchmarks.shop import shop
@@ -34,8 +34,6 @@ from hundredfold.log.embedded import EmbeddedLog
 BARS: Final = (Bar("events_per_second", "events/s", least=30_000),)
 BATCH: Final = 100
 CONNECTIONS: Final = 8
-EVERY: Final = 0.1
-"""Seconds between two batches of the background, while single messages are posted."""
 HOST: Final = "127.0.0.1"
 
 

@@ -24,8 +24,7 @@ import orjson
 
 from benchmarks import streaming
 from benchmarks.broker import broker, filled
-from benchmarks.client import batches, paced, percentiles
-from benchmarks.freshness import EVERY
+from benchmarks.client import EVERY, batches, paced, percentiles
 from benchmarks.harness import Bar, BenchmarkFailed, Figures, result
 from benchmarks.shop import Shop, counter
 from hundredfold.app.logs import kafka_client, open_appender

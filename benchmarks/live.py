@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks import peers_dict, streaming
-from benchmarks.harness import Bar, BenchmarkFailed, alone, result
+from benchmarks.harness import Alarm, Bar, BenchmarkFailed, alone, result
 from benchmarks.measure import Meter
 from benchmarks.rules import DAY
 from hundredfold.definition.load import from_document
@@ -104,7 +104,7 @@ class Driven:
         self.engine = Engine(Setup(from_document(streaming.DEFINITIONS), UTC), log, None, folder / "seen", lambda: at)
         self.snapshots = 0
         self._folder = folder
-        self._live = Live(self.engine, Feed("benchmark"), logbook=_Silence(), fault=lambda error: {}, keep=self._keep)
+        self._live = Live(self.engine, Feed("benchmark"), logbook=Alarm(), fault=lambda error: {}, keep=self._keep)
 
     def _keep(self, state: Engine) -> None:
         snapshot.write(state, self._folder / f"snapshot-{self.snapshots}", canonical=False)
@@ -124,11 +124,6 @@ class Driven:
             total = int(self._live.following.current.column(name, sids).data.sum())
             sums[name] = total // 10_000 if name.startswith("value") else total // 1_000_000
         return {**sums, "customers": len(self.engine.sids)}
-
-
-class _Silence:
-    def error(self, event: str, **fields: object) -> None:
-        raise BenchmarkFailed(f"{event}: {fields}")
 
 
 def stored(columns: streaming.Stream, start: int) -> pa.Table:

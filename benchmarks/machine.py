@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("numpy", "polars", "pyarrow", "duckdb", "orjson", "msgspec", "hundredfold")
+LIBRARIES = ("numpy", "polars", "pyarrow", "duckdb", "orjson", "msgspec", "scipy", "hundredfold")
 
 
 def machine() -> dict[str, Any]:

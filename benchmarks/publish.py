@@ -84,11 +84,12 @@ def _engine(folder: str) -> Iterator[tuple[Engine, Any, Path]]:
 
 def ours(meter: Meter, folder: str, servers: str, state: bool = False) -> dict[str, Any]:
     """The run, published; `encoding` is the CPU time of making records of the values."""
+    from hundredfold.attribute.kinds import fields
+    from hundredfold.attribute.read import Clock
     from hundredfold.log.kafka.client import BATCH_PROFILES, Client
     from hundredfold.log.kafka.topics import Topics
     from hundredfold.publish.avro import Avro
     from hundredfold.publish.batch import publish_run
-    from hundredfold.publish.kinds import fields
     from hundredfold.publish.outlet import Outlet
     from hundredfold.store.sent import Sent
 
@@ -114,7 +115,7 @@ def ours(meter: Meter, folder: str, servers: str, state: bool = False) -> dict[s
     with meter, _engine(folder) as (engine, newest, scratch):
         encoder, sent = Timed(fields(engine.compiled.plan), 1), Sent(scratch / "sent.sqlite")
         outlet = Outlet(client, linger=50)
-        done = publish_run(engine, newest, newest.tiers, encoder, outlet, sent, state=state)
+        done = publish_run(engine, newest, Clock(newest.cut, newest.tiers), encoder, outlet, sent, state=state)
     return {"profiles": done.profiles, "bytes": encoder.size, "encoding": encoder.cpu}
 
 
@@ -122,7 +123,7 @@ def fastavro_records(meter: Meter, folder: str) -> dict[str, Any]:
     """The same values with fastavro, the fastest encoder that Python has, from records that are there."""
     import fastavro
 
-    from hundredfold.publish.kinds import fields
+    from hundredfold.attribute.kinds import fields
     from hundredfold.publish.schema import schema_of
 
     with _engine(folder) as (engine, newest, _):

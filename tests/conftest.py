@@ -3,8 +3,10 @@ at what has not been looked at."""
 
 from __future__ import annotations
 
+import inspect
 import os
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +14,10 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_bas
 settings.register_profile("quick", max_examples=100, derandomize=True, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("nightly", max_examples=2_000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# Beside other tests and slow commands an answer may take its time: whoever names no limit of his own waits a minute.
+patience = inspect.signature(httpx.request).parameters["timeout"].default
+patience.connect = patience.read = patience.write = patience.pool = 60.0
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -13,6 +15,8 @@ from hundredfold.live.setup import Setup, compiled
 from hundredfold.log.memory import MemoryLog
 from hundredfold.log.undone import without_withdrawn
 from hundredfold.profile.rebuild import rebuild
+from hundredfold.words.model import Fitted
+from making.models import MODELS
 from worlds import World
 
 
@@ -27,19 +31,37 @@ def setup_of(world: World) -> Setup:
         world.tables.lookups,
         world.tables.rates,
         setting.undone,
+        MODELS,
     )
 
 
-def cuts_of(world: World, at: int, known_at: int | None) -> dict[str, tuple[int, ...]]:
-    """The cut points of the newest run that counts."""
+def learnt(world: World, at: int, known_at: int | None) -> dict[str, Any]:
+    """The cut points and the models of the newest run that counts, as a clock takes them."""
     runs = [r for r in world.runs if r.cut <= at and (known_at is None or r.published <= known_at)]
-    return {name: cuts for run in sorted(runs, key=lambda r: (r.cut, r.published)) for name, cuts in run.tiers.items()}
+    runs = sorted(runs, key=lambda r: (r.cut, r.published))
+    return {
+        "cuts": {name: cuts for run in runs for name, cuts in run.tiers.items()},
+        "models": {key: Fitted(run.cut, version) for run in runs for key, version in run.models.items()},
+    }
+
+
+def scoring(engine: Engine, world: World) -> Engine:
+    """The engine, which keeps what is needed to read scores of any run."""
+    engine.scored_at = min((run.cut for run in world.runs), default=None)
+    return engine
 
 
 def audited(world: World, at: int, known_at: int | None) -> dict[str, tuple]:
     """Customer to ids and values, by the audit."""
     found = audit(
-        world.messages, world.definitions, world.setting, world.tables, at=at, known_at=known_at, runs=world.runs
+        world.messages,
+        world.definitions,
+        world.setting,
+        world.tables,
+        at=at,
+        known_at=known_at,
+        runs=world.runs,
+        models=MODELS,
     )
     return {key: (p.ids, {n: p.values[n] for n in sorted(p.values)}) for key, p in found.items()}
 
@@ -51,7 +73,7 @@ def rebuilt(world: World, at: int, known_at: int | None) -> dict[str, tuple]:
         without_withdrawn(world.table, world.setting.undone),
         ready.plan,
         ready.around,
-        Clock(at, cuts_of(world, at, known_at)),
+        Clock(at, **learnt(world, at, known_at)),
         known_at=known_at,
         shared_over=world.setting.shared_over,
     )
@@ -74,10 +96,10 @@ class PlacedLog(MemoryLog):
         self._end = np.array([(table["partition"].to_numpy() == p).sum() for p in range(partitions)], np.int64)
 
 
-def answers_of(engine: Engine, at: int, cuts: dict[str, tuple[int, ...]]) -> dict[str, tuple]:
+def answers_of(engine: Engine, at: int, known: dict[str, Any]) -> dict[str, tuple]:
     """Everybody's ids and values, read from an engine's state."""
     labels = engine.state.people.everybody()
-    values = profile_values(engine.read(labels, Clock(at, cuts)), engine.compiled.pool)
+    values = profile_values(engine.read(labels, Clock(at, **known)), engine.compiled.pool)
     people, found = engine.state.people, {}
     for label, value in zip(labels.tolist(), values, strict=True):
         ids = tuple(sorted(engine.sids.text(sid) for sid in people.members(label)))

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from tests.live.shadow import Everybody, Shadow, current, read_everybody, steady
 
-from exactness import PlacedLog, answers_of, audited, cuts_of, rebuilt, setup_of
+from exactness import PlacedLog, answers_of, audited, learnt, rebuilt, scoring, setup_of
 from hundredfold.attribute.order import before, ref_of
 from hundredfold.batch.process import apply_up_to, keep_history, load_history
 from hundredfold.definition.model import Aggregate
-from hundredfold.live.current import clocked
 from hundredfold.live.engine import Engine
 from hundredfold.live.following import Following
 from hundredfold.live.setup import compiled
@@ -120,7 +119,7 @@ class Life:
         self.instants = [t for t in self.time.tolist() if t <= world.at] or [world.at]
         places = zip(self.table["key"].to_pylist(), self.table["partition"].to_pylist(), strict=True)
         self.home = dict(places)
-        self.cuts = cuts_of(world, world.at, None)
+        self.learnt = learnt(world, world.at, None)
         self.setup = setup_of(world)
         self.undoes = bool(self.setup.undone) and self.maybe(0.7)
         """Whether an import is still to be undone on the way; else it was before anything else."""
@@ -186,11 +185,12 @@ class Life:
         """Goes on with an engine, as a process that has just begun; readers come back to it with their places."""
         self.boots += 1
         self.engine = engine
+        scoring(engine, self.world)
         feed = Feed(f"boot-{self.boots}")
-        self.following = Following(engine, feed, lambda: self.cuts)
-        running = self.found.running = frozenset(clocked(engine.compiled.plan))
+        self.following = Following(engine, feed, lambda: self.learnt["cuts"], lambda: self.learnt["models"])
+        running = self.found.running = engine.compiled.plan.clocked
         known = self.reader.profiles if self.boots > 1 else {}
-        self.reader = Shadow(feed.subscribe(self.told), lambda: read_everybody(self.engine, self.cuts), running)
+        self.reader = Shadow(feed.subscribe(self.told), lambda: read_everybody(self.engine, self.learnt), running)
         self.reader.profiles = known
 
     def apply(self, covers: Positions) -> None:
@@ -257,10 +257,10 @@ class Life:
         later = min([at + self.random.choice(LATER), *(t - 1 for t in self.time.tolist() if t > at)])
         for instant in sorted({at, later}):
             self.advance(instant)
-            if self.cuts != (cuts := cuts_of(self.world, instant, None)):
-                self.cuts = cuts
+            if self.learnt != (known := learnt(self.world, instant, None)):
+                self.learnt = known
                 self.following.begin_anew()
-            self.found.answers[instant] = answers_of(self.engine, instant, self.cuts)
+            self.found.answers[instant] = answers_of(self.engine, instant, self.learnt)
         self.tell()
         self.found.current, self.found.told = current(self.following, self.engine), self.reader.profiles
         windowed = [n for n, a in self.world.definitions.attributes.items() if isinstance(a, Aggregate) and a.window]

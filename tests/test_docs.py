@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from tests.app.shop import hf
 
+from hundredfold.app.applying import planned
 from hundredfold.app.cli import app
+from hundredfold.app.workspace import Workspace
 from hundredfold.definition.load import load_text
 
 ROOT = Path(__file__).parents[1]
@@ -55,8 +57,11 @@ def test_commands_on_a_page_run(commands, tmp_path):
 
 
 @pytest.mark.parametrize("definitions", blocks("yaml"))
-def test_definitions_on_a_page_load(definitions):
-    load_text(definitions)
+def test_definitions_on_a_page_can_be_brought_into_force(definitions, tmp_path):
+    shop = Workspace.create(tmp_path / "shop")
+    (shop.definitions_folder / "page.yaml").write_text(definitions, encoding="utf-8")
+
+    assert planned(shop).definitions == load_text(definitions)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)

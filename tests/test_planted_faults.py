@@ -10,13 +10,17 @@ import pytest
 
 import lives
 from hundredfold.attribute import states
+from hundredfold.attribute.block import NEVER
 from hundredfold.attribute.cells import Merge, merged
+from hundredfold.attribute.column import Column
 from hundredfold.live import engine
+from hundredfold.live.current import Current
 from hundredfold.live.engine import Engine
 from hundredfold.live.people import People
 from hundredfold.live.state import State
 from hundredfold.log import undone
 from hundredfold.log.seen import Seen
+from hundredfold.words.model import Fitted
 from hundredfold.words.span import Span
 from worlds import MOMENTS, sown
 
@@ -156,14 +160,55 @@ def test_an_undo_that_brings_the_erased_back_is_found(monkeypatch: pytest.Monkey
     assert found(most=4 * MOST)
 
 
-def found(*, most: int = MOST) -> bool:
-    """Whether any of many lives shows a difference between engine, rebuild and audit."""
-    return any(differs(Random(seed)) for seed in range(most))
+def test_a_score_from_last_nights_inputs_is_found(monkeypatch: pytest.MonkeyPatch):
+    real = Current.update
+
+    def scores_stay(self, names, profiles, at, loud, gone, into, only=None):
+        known = self.knows(names)
+        for name in self.plan.models.keys() - self.plan.lists:
+            now, before = profiles.column(name), self.column(name, names)
+            kept = known & (before.kind > 0)
+            profiles.values[name] = Column(np.where(kept, before.kind, now.kind), np.where(kept, before.data, now.data))
+        return real(self, names, profiles, at, loud, gone, into, only)
+
+    monkeypatch.setattr(Current, "update", scores_stay)
+
+    assert found(most=4 * MOST, predicting=True)
 
 
-def differs(random: Random) -> bool:
+def test_a_score_read_with_the_runs_clock_though_the_customer_has_moved_is_found(monkeypatch: pytest.MonkeyPatch):
+    nobody_moved = property(lambda self: np.full(len(self._label), NEVER), lambda self, _: None)
+    monkeypatch.setattr(People, "last_time", nobody_moved, raising=False)
+
+    assert found(most=4 * MOST, predicting=True)
+
+
+def test_a_stale_version_mixed_in_is_found(monkeypatch: pytest.MonkeyPatch):
+    real = lives.learnt
+
+    def the_oldest(world, at, known_at):
+        oldest = {}
+        for run in sorted(world.runs, key=lambda run: (run.cut, run.published), reverse=True):
+            if run.cut <= at:
+                oldest |= {key: Fitted(run.cut, version) for key, version in run.models.items()}
+        known = real(world, at, known_at)
+        return {**known, "models": {k: Fitted(one.cut, oldest[k].version) for k, one in known["models"].items()}}
+
+    monkeypatch.setattr(lives, "learnt", the_oldest)
+
+    assert found(most=4 * MOST, predicting=True)
+
+
+def found(*, most: int = MOST, predicting: bool = False) -> bool:
+    """Whether any of many lives (`predicting`: of those with models) differs between engine, rebuild and audit."""
+    return any(differs(Random(seed), predicting=predicting) for seed in range(most))
+
+
+def differs(random: Random, *, predicting: bool = False) -> bool:
     bits = [random.getrandbits(8) for _ in range(6)]
     world = sown(random.choice(MOMENTS), random.getrandbits(24), bits[0], tuple(bits[1:]))
+    if predicting and not any(run.models for run in world.runs):
+        return False
     try:
         lives.agree(world, random.getrandbits(24))
     except AssertionError:

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from hundredfold.audit import Run, Setting, Tables
 from hundredfold.audit.messages import event_time
+from hundredfold.definition.check import model_key
 from hundredfold.definition.load import from_document
-from hundredfold.definition.model import Aggregate, Definitions, Formula
+from hundredfold.definition.model import Aggregate, Definitions, Formula, Score
 from hundredfold.definition.parser import text_of
 from hundredfold.definition.spelling import walk
 from hundredfold.definition.syntax import Call
@@ -30,6 +31,7 @@ from hundredfold.words.message import FUTURE_TOLERANCE, Message
 from hundredfold.words.span import Span
 from making.definitions import document
 from making.messages import AWAY, MOMENTS, messages
+from making.models import scores, version
 from stored import stored
 
 SOON = (0, 0, 1, MINUTE - 1, MINUTE, 15 * MINUTE, HOUR, 3 * HOUR)
@@ -99,6 +101,9 @@ def world(place: tuple[str, int], setup: int, attributes: list[int], said: list[
     local = ZoneInfo(zone)
     partitions = random.choice((1, 2, 3, 3, 4, 4))
     written = document(attributes, keyed=random.random() < 0.9)
+    predicting = Random(setup + 1)  # what is drawn for models moves nothing else
+    if predicting.random() < 0.4:
+        written["attributes"] |= scores(predicting, written)
     foreign = [name for name, part in written["attributes"].items() if "foreign" in part]
     told = messages(said, centre, local, partitions, foreign)
     later = sorted(one.received for one in told)[len(told) // 3 :]
@@ -109,7 +114,7 @@ def world(place: tuple[str, int], setup: int, attributes: list[int], said: list[
     definitions = from_document(written)
     made = World(
         written, setting, tables(random, centre, local), tuple(told), at, known,
-        tuple(run(random, centre + number, definitions) for number in range(random.randint(0, 3))), partitions,
+        tuple(run(random, predicting, centre + n, definitions) for n in range(random.randint(0, 3))), partitions,
     )  # fmt: skip
     made.__dict__["definitions"] = definitions
     return made
@@ -159,12 +164,16 @@ def tables(random: Random, centre: int, zone: ZoneInfo) -> Tables:
     return Tables({"product": products, "store": stores}, rates)
 
 
-def run(random: Random, centre: int, definitions: Definitions) -> Run:
-    """A batch run with cut points for some of the tiers."""
+def run(random: Random, predicting: Random, centre: int, definitions: Definitions) -> Run:
+    """A batch run with cut points for some of the tiers and versions of some of the models."""
     cut = centre + random.choice((-DAY, -2 * DAY, 0, DAY))
     points = [sorted(random.choice((0, 1, 10, 20, 37)) * 1_000_000 for _ in range(size)) for size in (1, 2, 3, 0)]
     named = {name: tuple(random.choice(points)) for name in tier_names(definitions) if random.random() < 0.8}
-    return Run(cut, cut + random.choice((HOUR, DAY)), named)
+    keys = [model_key(one) for one in definitions.attributes.values() if isinstance(one, Score)]
+    models = {
+        key: version(predicting) if predicting.random() < 0.9 else None for key in keys if predicting.random() < 0.9
+    }
+    return Run(cut, cut + random.choice((HOUR, DAY)), named, models)
 
 
 def tier_names(definitions: Definitions) -> list[str]:
@@ -222,6 +231,7 @@ def _of_definitions(world: World) -> set[str]:
             found.add(type(one).__name__.lower())
     offsets = {_offset(world, world.at + shift) for shift in (-DAY, 0, DAY)}
     found |= {"clock change near T"} if len(offsets) > 1 else set()
+    found |= {"models known"} if any(run.models for run in world.runs) else set()
     found |= {"tiers known"} if any(run.tiers for run in world.runs) else set()
     return found
 

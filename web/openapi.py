@@ -22,7 +22,7 @@ def described() -> str:
         workspace = Workspace.create(Path(place) / "shop", "UTC", "EUR")
         lock = WorkspaceLock(workspace.data, "openapi")
         with OpenWorkspace(workspace, lock) as opened, in_background(opened) as served:
-            found = httpx.get(f"{served.url}/openapi.json").raise_for_status().json()
+            found = httpx.get(f"{served.url}/openapi.json", timeout=60).raise_for_status().json()
     found["info"].pop("version")
     return json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hundredfold.app.frames import Shop
+    from hundredfold.predict.lifetime import lifetime_value
 
-__all__ = ["connect"]
+__all__ = ["connect", "lifetime_value"]
 
 
 def connect(folder: str | Path) -> Shop:
@@ -20,3 +21,12 @@ def connect(folder: str | Path) -> Shop:
     from hundredfold.app.frames import Shop
 
     return Shop(folder)
+
+
+def __getattr__(name: str) -> object:
+    # Estimators load much that the commands do not need.
+    if name == "lifetime_value":
+        from hundredfold.predict.lifetime import lifetime_value
+
+        return lifetime_value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

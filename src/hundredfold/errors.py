@@ -8,10 +8,14 @@ HundredfoldError
 │   ├── LogFull         no room left; nothing was written
 │   └── LogUnavailable  the broker of the log does not answer; it may again
 ├── WorkspaceError      a folder that is no workspace, or one that is in use
+├── CannotFit           a model cannot be learnt from what there is
+├── FrameError          a frame of yours lacks what a question needs
 └── NotFound            a customer or a name that does not exist
 """
 
 from __future__ import annotations
+
+from hundredfold.said import Said, said
 
 
 def newer(where: object, what: str, found: int, known: int) -> str:
@@ -29,18 +33,37 @@ class HundredfoldError(Exception):
 class DefinitionError(HundredfoldError):
     """A definition does not say what it must.
 
-    `file`, `line` and `column` (from 1) say where, as far as they are known.
+    `told` is what is wrong, `subject` the entry that it is about, `below` what is shown under the sentence. `file`,
+    `line` and `column` (from 1) say where, as far as they are known.
     """
 
     def __init__(
-        self, message: str, *, file: str | None = None, line: int | None = None, column: int | None = None
+        self,
+        told: str,
+        *,
+        subject: Said | None = None,
+        below: str = "",
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message, self.file, self.line, self.column = message, file, line, column
+        super().__init__(told)
+        self.told, self.subject, self.below = told, subject, below
+        self.file, self.line, self.column = file, line, column
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and with what."""
+        return self.told if self.subject is None else said("{subject}: {told}", subject=self.subject, told=self.told)
+
+    @property
+    def message(self) -> str:
+        """The sentence with what is shown below it."""
+        return said("{above}\n{below}", above=self.sentence, below=self.below) if self.below else self.sentence
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        return f"{place}: {self.message}" if place else self.message
+        return said("{place}: {told}", place=place, told=self.message) if place else self.message
 
 
 class MessageRejected(HundredfoldError):
@@ -69,6 +92,14 @@ class LogUnavailable(LogError):
 
 class WorkspaceError(HundredfoldError):
     """A folder that is no workspace, or one that another process is using."""
+
+
+class CannotFit(HundredfoldError):
+    """A model cannot be learnt from these customers; the text says what is missing."""
+
+
+class FrameError(HundredfoldError):
+    """A frame lacks a column that a question needs, or has values in it that cannot be meant."""
 
 
 class NotFound(HundredfoldError):

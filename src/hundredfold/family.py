@@ -12,10 +12,17 @@ from typing import Generic, TypeVar
 Variant = TypeVar("Variant")
 
 
+class UnknownVariant(KeyError):
+    """No variant has this name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would quote it
+
+
 class Family(Mapping[str, type[Variant]], Generic[Variant]):
     """The variants of one kind by name: every subclass of `base` with a `name` in the modules of a package.
 
-    Raises LookupError for an unknown name, with the nearest known ones, and ValueError for a name taken twice.
+    Raises UnknownVariant for an unknown name, with the nearest known ones, and ValueError for a name taken twice.
     """
 
     def __init__(self, base: type[Variant], package: str) -> None:
@@ -41,7 +48,7 @@ class Family(Mapping[str, type[Variant]], Generic[Variant]):
             return self._found()[name]
         except KeyError:
             near = get_close_matches(name, self._found(), 3) or sorted(self._found())
-            raise LookupError(
+            raise UnknownVariant(
                 f"no {self._base.__name__.lower()} is called {name!r}; known: {', '.join(near)}"
             ) from None
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from tests.app.serving import opened_for_serving
-from tests.app.shop import DEFINITIONS, PRODUCTS, hf, order
+from tests.app.shop import order, shop_in
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -46,14 +46,7 @@ def front():
 
 @pytest.fixture
 def shop(tmp_path):
-    folder = tmp_path / "shop"
-    assert hf("init", folder).code == 0
-    (folder / "products.csv").write_text(PRODUCTS)
-    (folder / "definitions" / "shop.yaml").write_text(DEFINITIONS)
-    text = (folder / "hundredfold.yaml").read_text().replace("page: false", "page: true")
-    (folder / "hundredfold.yaml").write_text(text)
-    assert hf("apply", folder=folder).code == 0
-    return folder
+    return shop_in(tmp_path / "shop", zone="UTC", page="true")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.shop import DEFINITIONS, PRODUCTS, hf
+from tests.app.shop import hf, shop_in
 
 
 @pytest.fixture
@@ -13,9 +13,6 @@ def empty(tmp_path):
 
 
 @pytest.fixture
-def shop(empty):
+def shop(tmp_path):
     """A workspace with definitions in force."""
-    (empty / "products.csv").write_text(PRODUCTS)
-    (empty / "definitions" / "shop.yaml").write_text(DEFINITIONS)
-    assert hf("apply", folder=empty).code == 0
-    return empty
+    return shop_in(tmp_path / "shop")

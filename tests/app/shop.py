@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from hundredfold.app.cli import app
+from hundredfold.app.settings import with_setting
 
 HF = [sys.executable, "-c", "from hundredfold.app.cli import main; main()"]
 
@@ -64,6 +66,32 @@ def hf_process(*arguments: object, cwd: Path) -> Said:
     """The command as a process of its own."""
     found = subprocess.run([*HF, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False)
     return Said(found.returncode, found.stdout, found.stderr)
+
+
+def shop_in(
+    folder: Path,
+    messages: Iterable[dict[str, Any]] = (),
+    *,
+    zone: str = "Europe/Lisbon",
+    files: Mapping[str, str] | None = None,
+    **settings: str,
+) -> Path:
+    """A shop whose definitions are in force and whose messages are imported; `settings` as they are written there."""
+    assert hf("init", folder, "--timezone", zone).code == 0
+    path = folder / "hundredfold.yaml"
+    for name, value in settings.items():
+        path.write_text(with_setting(path.read_text(), name, value))
+    for name, text in {"products.csv": PRODUCTS, "definitions/shop.yaml": DEFINITIONS, **(files or {})}.items():
+        (folder / name).write_text(text)
+    assert hf("apply", folder=folder).code == 0
+    if messages := list(messages):
+        assert hf("import", write_lines(folder.parent / "messages.ndjson", messages), folder=folder).code == 0
+    return folder
+
+
+def orders_of_march() -> list[dict[str, Any]]:
+    """Orders of five customers, one a day."""
+    return [order(n, f"c{n % 5}", f"2026-03-{n:02}T10:00:00Z", n * 1.25) for n in range(1, 25)]
 
 
 def order(number: int, customer: str, time: str, total: float, **further: Any) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def test_every_line_is_accounted_for(shown):
     assert imported["skipped"] == {"free of charge": 6_141, "in the other extract": 393}
     assert shown[0]["batch"]["events"] == imported["stored"] + shown[0]["people"]["simulated"]
     assert imported["stored"] > 1_000
+    (told,) = [one for one in hf("quality", "--json", folder=shown[3]).json["sources"] if one["read"] > 1_000_000]
+    assert (told["name"], told["rejected"]) == ("online-retail-ii", 236_839)
 
 
 def test_thinking_and_feeling_brain_add_up_to_now_at_every_turn(shown):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from hundredfold.app.evidence import everything, evidence
 from hundredfold.audit import audit
+from making.models import MODELS
 from stored import stored
 from worlds import worlds
 
@@ -22,7 +23,7 @@ def test_a_customer_recomputed_from_the_evidence_is_the_one_recomputed_from_ever
     def judged(messages, only=None):
         return audit(
             messages, world.definitions, world.setting, world.tables,
-            at=world.at, known_at=world.known_at, runs=world.runs, only=only,
+            at=world.at, known_at=world.known_at, runs=world.runs, only=only, models=MODELS,
         )  # fmt: skip
 
     whole = judged(everything(parts))

@@ -129,15 +129,15 @@ def test_the_page_documents_every_column_of_every_file(taken):
 
     assert "personal data" in page
     for name, path in files.items():
-        heading = "events/*.parquet" if name.startswith("events/") else name
+        heading = f"{name.partition('/')[0]}/*.parquet" if "/" in name else name
         section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
         documented = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", section, re.MULTILINE)
         assert documented == [(field.name, str(field.type)) for field in pq.read_schema(path)]
     assert "| `revenue` | decimal128(38, 6) | Revenue / Receita |" in page
     assert "\n## definitions.yaml\n" in page
     assert {path.name for path in folder.iterdir()} == {
-        "README.md", "definitions.yaml", "events", "ids.parquet", "profiles.parquet", "quarantine.parquet",
-        "rejected.parquet", "runs.parquet",
+        "README.md", "definitions.yaml", "events", "ids.parquet", "moves", "profiles.parquet", "quarantine.parquet",
+        "rejected.parquet", "runs.parquet", "segments.parquet",
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.app.serving import opened_for_serving
-from tests.app.shop import DEFINITIONS, hf, order, write_lines
+from tests.app.shop import DEFINITIONS, hf, order, shop_in, write_lines
 
 from hundredfold.app import work
 from hundredfold.app.preview import previewed
@@ -89,3 +89,19 @@ def test_other_business_keys_are_no_matter_of_a_preview(sold):
 
     assert said.code == 1
     assert "business key of Order Completed" in said.json["error"]
+
+
+def test_a_field_that_goes_from_the_tracking_plan_is_told_with_what_it_breaks(tmp_path):
+    plan = "events:\n  Order Completed:\n    properties:\n      order_id: {}\n      total: {}\n      note: {}\n"
+    folder = shop_in(tmp_path / "shop", files={"plan.yaml": plan}, tracking_plan="plan.yaml")
+    (folder / "plan.yaml").write_text(plan.replace("      total: {}\n      note: {}\n", ""))
+
+    found = hf("apply", "--preview", folder=folder)
+    as_json = hf("apply", "--preview", "--json", folder=folder).json
+
+    (gone,) = as_json["leaving"]
+    assert (gone["event"], gone["path"]) == ("Order Completed", "total")
+    assert {"total_purchase_value", "average"} <= set(gone["attributes"])
+    assert "! Order Completed: total goes from the tracking plan" in " ".join(found.out.split())
+    assert hf("apply", folder=folder).code == 0
+    assert hf("apply", "--preview", "--json", folder=folder).json["leaving"] == []

@@ -12,6 +12,7 @@ from hundredfold.attribute.decode import Decoded, Decoder, Lines
 from hundredfold.attribute.plan import plan
 from hundredfold.attribute.typed import columns_of, decoded_of, typed
 from hundredfold.log.stored import STORED
+from making.models import MODELS
 from stored import stored
 from worlds import worlds
 
@@ -40,7 +41,7 @@ def spelled(decoded: Decoded, pool: Pool) -> dict[object, object]:
 @given(worlds(most_messages=20), st.data())
 def test_typed_columns_say_what_the_json_says(world, data):
     pool = Pool()
-    decoder = Decoder(plan(world.definitions, pool).wanted, pool, world.setting.zone)
+    decoder = Decoder(plan(world.definitions, pool, MODELS).wanted, pool, world.setting.zone)
     table = stored(world.messages, world.setting.zone)
     names = columns_of(decoder)
     unknown = data.draw(st.sets(st.sampled_from(range(max(1, table.num_rows)))))

@@ -9,12 +9,13 @@ from hundredfold.audit import AuditedProfile, audit
 from hundredfold.audit.messages import content_hash, event_time, sent_id
 from hundredfold.ingest.message import entry
 from making.messages import MOMENTS
+from making.models import MODELS
 from worlds import World, features, world, worlds
 
 
 def profiles(w: World, messages=None) -> dict[str, AuditedProfile]:
     told = w.messages if messages is None else messages
-    return audit(told, w.definitions, w.setting, w.tables, at=w.at, known_at=w.known_at, runs=w.runs)
+    return audit(told, w.definitions, w.setting, w.tables, at=w.at, known_at=w.known_at, runs=w.runs, models=MODELS)
 
 
 def values(found: dict[str, AuditedProfile]) -> dict[str, object]:

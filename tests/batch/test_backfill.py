@@ -12,12 +12,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactness import PlacedLog, answers_of, audited, cuts_of, setup_of
+from exactness import PlacedLog, answers_of, audited, learnt, scoring, setup_of
 from hundredfold.batch.backfill import extended, only_attributes_differ
 from hundredfold.batch.process import keep_history, load_history
+from hundredfold.definition.check import named_by
 from hundredfold.definition.load import from_document
-from hundredfold.definition.model import Definitions, EventRule, Formula
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.model import Definitions, EventRule, Formula, Score
 from hundredfold.live.engine import Engine
 from hundredfold.live.index import Index
 from hundredfold.live.manifest import Manifest
@@ -36,10 +36,10 @@ def fewer(definitions: Definitions, random: Random) -> Definitions:
     kept = {
         name: attribute
         for name, attribute in definitions.attributes.items()
-        if not isinstance(attribute, Formula) and random.random() < 0.6
+        if not isinstance(attribute, Formula | Score) and random.random() < 0.6
     }
     for name, attribute in definitions.attributes.items():
-        if isinstance(attribute, Formula) and set(names_in(attribute.expression)) <= kept.keys():
+        if isinstance(attribute, Formula | Score) and set(named_by(attribute)) <= kept.keys():
             kept[name] = attribute
     return replace(definitions, attributes=kept, segments={})
 
@@ -69,7 +69,7 @@ def test_attributes_that_are_added_later_have_the_audits_values(world: World, se
     with TemporaryDirectory() as name:
         folder = Path(name)
         history = History(folder / "history", buckets=4)
-        engine = Engine(before, log, history, folder / "seen", lambda: EARLIEST)
+        engine = scoring(Engine(before, log, history, folder / "seen", lambda: EARLIEST), world)
         if random.random() < 0.7:
             keep_history(log, history, cut_in(table.slice(0, half), random), compiled(before))
             load_history(engine, history)
@@ -77,16 +77,16 @@ def test_attributes_that_are_added_later_have_the_audits_values(world: World, se
             half = random.randint(0, table.num_rows)
         applied(engine, table.slice(0, half), random, world.at)
         write(engine, folder / "old", canonical=random.random() < 0.5)
-        old = open_engine(folder / "old", before, log, history, folder / "again", lambda: EARLIEST)
+        old = scoring(open_engine(folder / "old", before, log, history, folder / "again", lambda: EARLIEST), world)
         new, _ = extended(old, setup, folder / "unused")
         write(new, folder / "new", canonical=False)
-        new = open_engine(folder / "new", setup, log, history, folder / "third", lambda: EARLIEST)
+        new = scoring(open_engine(folder / "new", setup, log, history, folder / "third", lambda: EARLIEST), world)
         applied(new, table.slice(half), random, world.at)
         new.advance(world.at)
 
-        assert answers_of(new, world.at, cuts_of(world, world.at, None)) == expected
+        assert answers_of(new, world.at, learnt(world, world.at, None)) == expected
         assert only_attributes_differ(before.definitions, setup.definitions)
-        straight = Engine(setup, log, history, folder / "straight", lambda: EARLIEST)
+        straight = scoring(Engine(setup, log, history, folder / "straight", lambda: EARLIEST), world)
         load_history(straight, history)
         straight.catch_up()
         straight.advance(world.at)

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from exactness import PlacedLog, answers_of, audited, cuts_of, setup_of
+from exactness import PlacedLog, answers_of, audited, learnt, setup_of
 from hundredfold.batch.erasure import erase_from_history, skeleton
 from hundredfold.batch.process import keep_history, load_history
 from hundredfold.definition.model import EventRule
@@ -63,4 +63,4 @@ def _after_erasure(one: World, folder: Path) -> dict[str, tuple]:
     second = Engine(setup_of(one), log, history, folder / "second", lambda: EARLIEST)
     load_history(second, history)
     second.advance(one.at)
-    return answers_of(second, one.at, cuts_of(one, one.at, None))
+    return answers_of(second, one.at, learnt(one, one.at, None))

@@ -15,10 +15,23 @@ NAMES = [
     "restart",
     "memory",
     "backfill",
+    "segments-full",
+    "segments-live",
+    "segment-expiry",
+    "clv",
+    "churn",
+    "complements",
+    "microsegments",
     "kafka-live",
-    *(pytest.param(name, marks=pytest.mark.slow) for name in ("batch", "freshness", "kafka-freshness", "publish")),
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("model-rescore", "batch", "freshness", "kafka-freshness", "publish")
+    ),
     "kafka-ingest",
-    *(pytest.param(name, marks=pytest.mark.slow) for name in ("gui-ready", "gui-first-load", "gui-pixel", "gui-buy")),
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("gui-ready", "gui-first-load", "gui-pixel", "gui-buy", "gui-preview")
+    ),
 ]
 ON_KAFKA = {"kafka-live", "kafka-freshness", "kafka-ingest", "publish"}
 NO_BROKER_HERE = 69

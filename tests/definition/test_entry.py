@@ -75,6 +75,6 @@ def test_every_entry_of_a_file_can_be_put_back_where_it_was(seeds):
         entry = entry_text(text, "attributes", name)
 
         assert put_entry(text, "attributes", name, entry) == text
-        found = checked([read_source(text, "a.yaml")], name, entry)
+        found = checked("attributes", [read_source(text, "a.yaml")], name, entry)
         assert found.mistakes == ()
         assert found.definitions.attributes == load_text(text).attributes

@@ -1,3 +1,6 @@
+import json
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +64,7 @@ attributes:
     window: previous 7 days
     zone: customer
   p90: {event: {type: track}, value: 1, aggregate: quantile, q: 0.9, where: true}
-  country: {trait: address.country, type: text}
+  country: {trait: address.country, type: text, description: {en: Where to., pt: Para onde.}}
   flag: {formula: true}
   big: {formula: units > 5, description: More than five.}
   points: {foreign: crm, aggregate: last, event: Points, value: properties.p, type: text}
@@ -95,7 +98,7 @@ segments:
         },
         segments={"some": Segment("some", parse_segment("big and units < 9"))},
         labels={"units": {"en": "Units", "pt": "Unidades"}, "some": {"en": "Some"}},
-        descriptions={"big": "More than five."},
+        descriptions={"country": {"en": "Where to.", "pt": "Para onde."}, "big": "More than five."},
         groups={"units": "Value"},
     )  # fmt: skip
 
@@ -228,7 +231,7 @@ segments:
         ("attributes: {7: {trait: x}}", "the key 7 is no text here; write it in quotes: '7'"),
         ("--- {}\n--- {}", "shop.yaml:2:5: a second document (---) begins here"),
         ("a: [1", "shop.yaml:1:6: this is no YAML"),
-        ("attributes: {a: {trait: `x y`}}", "Put the whole value into quotes when it begins with a backquote"),
+        ("attributes: {a: {trait: `x y`}}", "no value can begin with `. Put the whole value into quotes"),
         ("attributes:\n  a: {formula: round(b, 2)}", "A value that holds a comma needs quotes inside braces"),
         ("a: \x07", "cannot stand in YAML"),
         ("[" * 500, "levels; split the file"),
@@ -240,7 +243,23 @@ segments:
         ("attributes: {End: {trait: x}}", "`End` is a word of the language"),
         ("attributes: {customer_id: {trait: x}}", "is a column of every table of profiles"),
         ("attributes: {a: {trait: x}}\nsegments: {A: {where: a}}", "the name clashes with attribute a"),
-        ("segments: {s: {where: t}, t: {where: 1 = 1}}", "`t` is a segment; write its condition here"),
+        ("segments: {t: {where: 1 = 1}}\nattributes: {a: {formula: t}}", "`t` is a segment; write its condition here"),
+        ("segments: {s: {where: t}, t: {where: not u}, u: {where: s}}", "segments go in a circle: s -> t -> u -> s"),
+        ("segments: {s: {where: left(s) is null}}", "segments go in a circle: s -> s"),
+        (
+            "segments: {s: {where: entered(t) is null or true}, t: {where: not s}}",
+            "segments go in a circle: s -> t -> s",
+        ),
+        ("segments: {vips: {where: true}, s: {where: left(vip) = 1}}", "no segment is called `vip`. Did you mean"),
+        (
+            "{attributes: {a: {event: E, aggregate: count}}, segments: {b: {where: true}, s: {where: left(a) = 1}}}",
+            "`a` is an attribute, and `left` asks for a segment",
+        ),
+        ("segments: {s: {where: left(1) is null}}", "`1` is no segment; expected the name of a segment: left(s)"),
+        (
+            "{attributes: {a: {formula: left(s)}}, segments: {s: {where: true}}}",
+            "the function `left` does not belong in a formula. Only segments may ask when somebody entered or left one",
+        ),
         ("events: {E: {also: F}}", "`also` needs a business key"),
         ("events: {E: {key: k, also: [E]}}", "'E' cannot stand in its own `also`"),
         ("events: {E: {key: k, also: [F, F]}}", "'F' stands twice in `also`"),
@@ -256,6 +275,17 @@ segments:
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place(text, mistake):
     assert any(mistake in error for error in told(text)), told(text)
+
+
+@pytest.mark.parametrize("condition", ["{one} or not {one} and spent > 3", "not {one} and spent > 3"])
+def test_segments_that_become_too_much_by_naming_others_are_mistakes(condition):
+    chain = {f"s{n + 1}": {"where": condition.format(one=f"s{n}")} for n in range(300)}
+    segments = {"s0": {"where": "spent > 0"}, **chain}
+
+    mistakes = told(json.dumps({"attributes": {"spent": {"trait": "spent"}}, "segments": segments}))
+
+    (mistake,) = [one for one in mistakes if "the condition is too long" in one]
+    assert re.search(r"segment s\d+, `where`: with all the segments that are named in it", mistake)
 
 
 @pytest.mark.parametrize(
@@ -281,6 +311,7 @@ def test_a_mistake_is_told_with_its_place(text, mistake):
         ({"trait": "x", "type": "date"}, "`type`: it should be 'number', 'text', 'boolean' or 'time'"),
         ({"foreign": "crm", "event": "E", "aggregate": "sum", "window": "today"}, "it is lifetime only"),
         ({"trait": "x", "label": {"EN": "X"}}, "`label` cannot be read"),
+        ({"trait": "x", "description": {"EN": "X."}}, "`description` cannot be read: found a mapping. It says: What"),
         ({"trait": "x", 5: "y"}, "the field 5 is no text"),
         ({"event": "\ud800", "aggregate": "count"}, "`event` cannot be read"),
         ({"formula": "'\ud800'"}, "this text holds half a character"),

@@ -13,7 +13,7 @@ from tests.making import definitions as making
 
 from hundredfold.definition.document import kind_of
 from hundredfold.definition.edit import dump, entry_text
-from hundredfold.definition.entry import checked, fields_in, said
+from hundredfold.definition.entry import checked, fields_in, with_sentence
 from hundredfold.definition.load import from_document, load_text
 from hundredfold.definition.sentence import Sentence, fields_of, read_sentence
 from hundredfold.definition.source import read_source
@@ -47,7 +47,7 @@ def test_yaml_to_sentence_to_yaml_is_unchanged(seeds):
         entry = entry_text(text, "attributes", name)
 
         assert fields_of(sentence, fields) == fields
-        assert said(entry, name, sentence) == entry
+        assert with_sentence("attributes", entry, name, sentence) == entry
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=4))
@@ -60,10 +60,10 @@ def test_a_sentence_alone_says_the_same_attribute(seeds):
 
 ROW = {"kind": "row", "left": {"kind": "path", "value": "b"}, "test": "is true"}
 EDITS = {
-    "description": "Said in a form.",
+    "description": {"en": "Said in a form.", "pt": "Dito num formulário."},
     "group": "Forms",
     "label": {"pt": "Dito"},
-    "event": [{"name": "Order Completed"}, {"type": "page"}],
+    "event": [{"type": "track", "name": "Order Completed"}, {"type": "page", "name": None}],
     "window": {"kind": "days", "n": 77},
     "where": {"kind": "any", "parts": [ROW, {"kind": "not", "part": {"kind": "all", "parts": [ROW, ROW]}}]},
     "each": "properties.lines",
@@ -83,13 +83,13 @@ def test_an_edit_of_one_thing_changes_only_that(seeds):
         )
         said_so = read_sentence(fields).model_dump(mode="json")
         for part, value in EDITS.items():
-            if part not in _parts(fields):
+            if part not in _parts(fields) or said_so[part] == value:
                 continue
             sentence = Sentence.model_validate_json(json.dumps({**said_so, part: value}))
 
-            changed = said(entry, name, sentence)
+            changed = with_sentence("attributes", entry, name, sentence)
 
-            now = fields_in(changed, name)
+            now = fields_in("attributes", changed, name)
             assert {one for one in {*now, *fields} if now.get(one) != fields.get(one)} == {part}
             assert read_sentence(now) == sentence
             assert changed.count("# by hand") == entry.count("# by hand")
@@ -102,11 +102,13 @@ def _parts(fields):
 
 def test_what_means_the_same_keeps_its_words_and_comments():
     entry = entry_text(WORDS, "attributes", "orders")
-    sentence = read_sentence(fields_in(entry, "orders"))
+    sentence = read_sentence(fields_in("attributes", entry, "orders"))
 
-    changed = said(entry, "orders", sentence.model_copy(update={"aggregate": "sum", "description": "All."}))
+    changed = with_sentence(
+        "attributes", entry, "orders", sentence.model_copy(update={"aggregate": "sum", "description": "All."})
+    )
 
-    assert said(entry, "orders", sentence) == entry
+    assert with_sentence("attributes", entry, "orders", sentence) == entry
     assert changed == entry.replace("aggregate: count", "aggregate: sum") + "  description: All.\n"
     assert load_text("attributes:\n" + "".join(f"  {line}" for line in changed.splitlines(keepends=True)))
 
@@ -163,8 +165,8 @@ def test_hostile_texts_stay_texts():
         }
     )
 
-    entry = said("", "orders", sentence)
-    found = checked([], "orders", entry)
+    entry = with_sentence("attributes", "", "orders", sentence)
+    found = checked("attributes", [], "orders", entry)
 
     assert found.mistakes == ()
     assert read_sentence(found.fields) == sentence

@@ -14,11 +14,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from tests.app.serving import opened_for_serving
-from tests.app.shop import DEFINITIONS, PRODUCTS, hf, order, write_lines
+from tests.app.shop import hf, orders_of_march, shop_in
 
 from hundredfold.app.gui.files import Built
 from hundredfold.app.serving import Served, in_background
-from hundredfold.app.settings import with_setting
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -52,15 +51,7 @@ def browser_type_launch_args():
 @pytest.fixture
 def shop(tmp_path) -> Path:
     """A workspace with a few customers that lets in whoever works on this machine."""
-    folder = tmp_path / "shop"
-    assert hf("init", folder, "--timezone", "Europe/Lisbon").code == 0
-    settings = folder / "hundredfold.yaml"
-    settings.write_text(with_setting(settings.read_text(), "page", "true"))
-    (folder / "products.csv").write_text(PRODUCTS)
-    (folder / "definitions" / "shop.yaml").write_text(DEFINITIONS)
-    assert hf("apply", folder=folder).code == 0
-    orders = [order(n, f"c{n % 5}", f"2026-03-{n:02}T10:00:00Z", n * 1.25) for n in range(1, 25)]
-    assert hf("import", write_lines(tmp_path / "orders.ndjson", orders), folder=folder).code == 0
+    folder = shop_in(tmp_path / "shop", orders_of_march(), page="true")
     assert hf("batch", folder=folder).code == 0
     return folder
 

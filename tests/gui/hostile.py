@@ -58,7 +58,22 @@ def definitions() -> str:
         for number, text in enumerate(printable(HOSTILE))
     }
     lines = [f"  {name}: {json.dumps(said, ensure_ascii=False)}\n" for name, said in further.items()]
-    return DEFINITIONS + "".join(lines)
+    segments = {
+        f"hostile_segment_{number}": {
+            "label": {"en": text[:200], "pt": text[:200]},
+            "description": text,
+            "group": text[:200],
+            "where": f"orders >= {number} or last_note = '{quoted(text[:100])}'",
+        }
+        for number, text in enumerate(printable(HOSTILE)[:3])
+    }
+    asked = [f"  {name}: {json.dumps(said, ensure_ascii=False)}\n" for name, said in segments.items()]
+    return DEFINITIONS + "".join(lines) + "segments:\n" + "".join(asked)
+
+
+def quoted(text: str) -> str:
+    """A text as it stands within quotes."""
+    return text.replace("'", "''")
 
 
 def printable(texts: list[str]) -> list[str]:

@@ -22,11 +22,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from tests.app.serving import opened_for_serving, until
-from tests.app.shop import DEFINITIONS, PRODUCTS, hf
+from tests.app.shop import hf, shop_in
 
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.serving import in_background
-from hundredfold.app.settings import with_setting
 from hundredfold.words.message import KINDS, TRUSTS
 
 PACKAGES = Path(__file__).parents[1] / "sdk" / "node_modules"
@@ -44,15 +43,9 @@ def needs_clients() -> None:
         (pytest.fail if wanted else pytest.skip)(f"no {' and no '.join(missing)} here; make test installs what can be")
 
 
-def shop_in(folder: Path) -> Path:
+def open_shop(folder: Path, **settings: str) -> Path:
     """A shop that lets in whoever works on this machine."""
-    shop = folder / "shop"
-    assert hf("init", shop, "--timezone", "Europe/Lisbon").code == 0
-    settings = shop / "hundredfold.yaml"
-    settings.write_text(with_setting(settings.read_text(), "page", "true"))
-    (shop / "products.csv").write_text(PRODUCTS)
-    (shop / "definitions" / "shop.yaml").write_text(DEFINITIONS)
-    assert hf("apply", folder=shop).code == 0
+    shop = shop_in(folder / "shop", page="true", **settings)
     assert hf("batch", folder=shop).code == 0
     return shop
 

@@ -54,7 +54,7 @@ def test_a_changed_sentence_is_tried_reviewed_and_published_for_all_history(page
         json={"name": SUM, "text": lines(page).input_value()},
     ).json()
     bars = preview(page).locator("svg g")
-    assert [int(bar.get_attribute("data-count")) for bar in bars.all()] == [
+    assert [int(bar.get_attribute("data-own")) for bar in bars.all()] == [
         one["count"] for one in told["spread"]["bins"]
     ]
     expect(preview(page).get_by_role("row")).to_have_count(6)
@@ -89,6 +89,7 @@ def test_a_formula_has_its_mistakes_in_place_and_the_draft_stays(page, served):
     expect(page.locator("mark")).to_have_text("averag")
     expect(page.locator(".marked")).to_contain_text("Did you mean `average`?")
     looked_at(page, "attribute-mistake")
+    expect(page.locator(".marked")).to_contain_text("nenhum atributo se chama `averag`. Queria dizer `average`?")
     page.get_by_label("Idioma").select_option("en")
     page.get_by_label("Formula", exact=True).fill("")
     page.get_by_label("Formula", exact=True).press_sequentially("coal")
@@ -242,7 +243,7 @@ def test_whatever_a_definition_says_can_be_said_in_the_form(page, served):
 
 def test_an_event_shows_every_attribute_that_it_updates(page, served):
     opened(page, served)
-    page.get_by_role("button", name="By event").click()
+    page.get_by_role("link", name="By event").click()
     page.get_by_role("button", name="Order Completed").click()
 
     effects = page.locator(".effects li")

@@ -12,6 +12,7 @@ from tests.app.gui.past_shop import shop_served
 from tests.app.shop import order
 from tests.door.shop import bearer
 from tests.gui.conftest import looked_at
+from tests.gui.keyboard import confirmed
 
 SUM = "total_purchase_value"
 HOSTILE = [
@@ -192,8 +193,11 @@ def test_a_person_is_erased_when_the_id_was_typed(page, fresh):
     expect(dialog.get_by_role("button", name="Erase for ever")).to_be_disabled()
     assert Axe().run(page).violations_count == 0
 
+    dialog.get_by_role("textbox").fill("c1")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
     dialog.get_by_role("textbox").fill("c17")
-    dialog.get_by_role("button", name="Erase for ever").click()
+    confirmed(page, "Erase for ever")
 
     expect(page.get_by_text("Nothing is known of this customer any more.")).to_be_visible()
     expect(part(page, "orders", "now")).to_have_text("0")

@@ -99,6 +99,17 @@ def test_an_event_appears_as_it_is_sent_waits_while_it_is_paused_and_is_traced_t
     expect(detail).to_have_count(0)
     expect(row(page, "m101").get_by_role("button")).to_be_focused()
 
+    # The same order from somebody else is no longer the first one's, and its trace says so.
+    send(bought(101, "c20", 30) | {"messageId": "m120"})
+    page.get_by_label("Customer id").fill("c20")
+    row(page, "m120").get_by_role("button").click()
+    detail.get_by_role("button", name="Trace").click()
+    other = detail.locator("[data-other=shares]")
+    expect(other.get_by_role("link", name="c17")).to_be_visible()
+    cells = other.locator('tr[data-attribute="total_purchase_value"] td[data-value]')
+    assert [float(cell.get_attribute("data-value")) for cell in cells.all()] == [now, now - 10]
+    looked_at(page, "event-trace-others")
+
 
 def test_a_test_event_is_checked_sent_and_traced_and_a_field_of_it_becomes_an_attribute(page, past):
     page.goto(f"{past.url}/events")

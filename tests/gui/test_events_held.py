@@ -9,10 +9,9 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.app.shop import DEFINITIONS, PRODUCTS, hf, order, write_lines
+from tests.app.shop import order, orders_of_march, shop_in
 from tests.gui.conftest import looked_at, serving
-
-from hundredfold.app.settings import with_setting
+from tests.gui.keyboard import confirmed, dialogs, misbehaving
 
 HOSTILE = "<img src=x onerror=alert(1)> ‮evil 🛒 " + "x" * 150
 PLAN = """\
@@ -41,16 +40,8 @@ class Sender:
 @contextmanager
 def shop_with_a_plan(tmp_path, plan=PLAN):
     """A served workspace that asks for no login and holds back what is against its plan."""
-    folder = tmp_path / "shop"
-    assert hf("init", folder, "--timezone", "Europe/Lisbon").code == 0
-    settings = folder / "hundredfold.yaml"
-    settings.write_text(with_setting(with_setting(settings.read_text(), "page", "true"), "tracking_plan", "plan.yaml"))
-    (folder / "plan.yaml").write_text(plan)
-    (folder / "products.csv").write_text(PRODUCTS)
-    (folder / "definitions" / "shop.yaml").write_text(DEFINITIONS)
-    assert hf("apply", folder=folder).code == 0
-    orders = [order(n, f"c{n % 5}", f"2026-03-{n:02}T10:00:00Z", n * 1.25) for n in range(1, 25)]
-    assert hf("import", write_lines(tmp_path / "orders.ndjson", orders), folder=folder).code == 0
+    planned = {"files": {"plan.yaml": plan}, "page": "true", "tracking_plan": "plan.yaml"}
+    folder = shop_in(tmp_path / "shop", orders_of_march(), **planned)
     with serving(folder) as served:
         yield served
 
@@ -123,26 +114,42 @@ def test_a_refused_event_is_explained_mended_by_keyboard_and_counts(page, there,
     assert page.locator("main img").count() == 0
 
 
-def test_what_is_held_back_is_chosen_let_in_and_discarded(page, there, sender):
+def test_what_is_held_back_is_mended_chosen_let_in_and_discarded(page, there, sender):
     sender.send(order(800, "c3", "2026-03-01T10:00:00Z", 5))
     wrong = [order(801 + n, "c3", "2026-03-01T10:00:00Z", "5") for n in range(3)]
     twice = order(801, "c3", "2026-03-02T10:00:00Z", "6")
     lacking = order(810, HOSTILE[:60], "2026-03-02T10:00:00Z", 1)
-    del lacking["properties"]["order_id"]
-    told = sender.send(*wrong, twice, lacking)
-    assert len(told["quarantined"]) == 5
+    mended = order(811, "c3", "2026-03-02T10:00:00Z", 40)
+    for one, number in ((lacking, 810), (mended, 811)):
+        sender.send(one | {"messageId": f"m{number}", "properties": {"total": one["properties"]["total"]}})
+    told = sender.send(*wrong, twice)
+    assert len(told["quarantined"]) == 4
 
     page.goto(f"{there.url}/events?tab=held&list=quarantine")
     page.get_by_role("button", name="properties.order_id is missing").first.click()
     assert "reason=properties.order_id" in page.url
-    expect(page.locator(".held-item")).to_have_count(1)
-    page.locator(".held-item").get_by_role("button").first.click()
+    expect(page.locator(".held-item")).to_have_count(2)
+    page.locator(".held-item").first.get_by_role("button").first.click()
     assert page.locator(".held-item mark").all_inner_texts() == ["order_id: is missing here"]
     looked_at(page, "events-held-quarantine")
     page.get_by_label("Idioma").select_option("en")
+    before = total_of(there, "c3")
+    page.get_by_role("button", name="Edit and send").press("Enter")
+    page.get_by_role("button", name="Send it").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Not yet as planned")
+    looked_at(page, "events-held-quarantine-mend")
+    page.get_by_label("Idioma").select_option("en")
+    page.get_by_label("The event, to be mended").fill(json.dumps(mended))
+    page.get_by_role("button", name="Send it").press("Enter")
+    expect(page.get_by_text("1 counts now")).to_be_visible()
+    expect(page.locator(".held-item")).to_have_count(1)
+    assert total_of(there, "c3") == before + 40
+    page.locator(".held-became").get_by_role("button", name="Close").click()
     page.get_by_label(re.compile("^Select: properties.order_id")).check()
-    page.get_by_role("button", name="Discard").click()
-    page.get_by_role("dialog").get_by_role("button", name="Discard").click()
+    ((_, discard),) = dialogs(page)
+    assert misbehaving(page, discard) == []
+    discard.press("Enter")
+    confirmed(page, "Discard")
     expect(page.get_by_text("1 event was discarded.")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(page.locator(".held-item")).to_have_count(4)

@@ -6,10 +6,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.serving import until
-from tests.app.shop import DEFINITIONS, PRODUCTS, hf, order, write_lines
+from tests.app.shop import hf, order, shop_in
 from tests.gui.conftest import looked_at, serving
 
-from hundredfold.app.settings import with_setting
 from hundredfold.app.workspace import real_clock
 from hundredfold.words.calendar import DAY, iso
 
@@ -43,16 +42,9 @@ def messages(today):
 
 @pytest.fixture(scope="module")
 def there(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("plan") / "shop"
-    assert hf("init", folder).code == 0
-    settings = folder / "hundredfold.yaml"
-    settings.write_text(with_setting(with_setting(settings.read_text(), "page", "true"), "tracking_plan", "plan.yaml"))
-    (folder / "plan.yaml").write_text(PLAN)
-    (folder / "products.csv").write_text(PRODUCTS)
-    (folder / "definitions" / "shop.yaml").write_text(DEFINITIONS)
-    assert hf("apply", folder=folder).code == 0
-    sent = write_lines(folder / "orders.ndjson", list(messages(real_clock() // DAY)))
-    assert hf("import", sent, folder=folder).code == 0
+    planned = {"files": {"plan.yaml": PLAN}, "page": "true", "tracking_plan": "plan.yaml"}
+    sent = messages(real_clock() // DAY)
+    folder = shop_in(tmp_path_factory.mktemp("plan") / "shop", sent, zone="UTC", **planned)
     with serving(folder) as served:
         yield folder, served
 
@@ -129,6 +121,17 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     wrong = order(9000, "c1", "2026-01-01", "9")
     sent = httpx.post(f"{served.url}/v1/batch", json={"batch": [wrong]}, auth=(key, "")).json()
     assert [one["message"] for one in sent["quarantined"]] == ["properties.total is no number"]
+
+    # What is changed by hand counts once it is applied, and until then the page says so.
+    (folder / "plan.yaml").write_text(PLAN)
+    page.reload()
+    expect(page.get_by_text("plan.yaml was changed by hand and does not count yet.")).to_be_visible()
+    looked_at(page, "events-plan-by-hand")
+    page.get_by_label("Idioma").select_option("en")
+    assert hf("apply", folder=folder).code == 0
+    page.reload()
+    expect(lines.first).to_be_visible()
+    expect(page.get_by_text("changed by hand")).to_have_count(0)
 
 
 def test_attributes_that_read_a_field_and_the_way_to_a_new_one(page, there):

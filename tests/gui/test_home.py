@@ -73,9 +73,16 @@ def test_home_tells_who_sends_who_is_quiet_and_what_needs_somebody_while_it_happ
         )
         assert sent.status_code == 200
         expect(figure(page, "customers").locator(".home-value")).to_have_text("6", timeout=3_000)
+        # So do they with a message that changes nobody's values.
+        held = figure(page, "messages").locator(".home-value")
+        before = asked(served, "/home")["messages"]["value"]
+        expect(held).to_have_text(str(before))
+        nothing = {"type": "track", "event": "Nobody Reads This", "userId": "c1", "messageId": "idle"}
+        assert httpx.post(f"{served.url}/v1/track", json=nothing, auth=(key, "")).status_code == 200
+        expect(held).to_have_text(str(before + 1), timeout=3_000)
         row = row_of(page, "alert(1)")
         expect(row.get_by_role("rowheader").locator("bdi")).to_have_text(HOSTILE)
-        expect(row.locator("[data-count='1']")).to_have_count(1)
+        expect(row.locator("[data-count='2']")).to_have_count(1)
         marks_are_the_servers(page, served)
         looked_at(page, "home")
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.gui.conftest import looked_at
+from tests.gui.keyboard import misbehaving
 
 FILES = Path(__file__).parents[1] / "fixtures" / "imports"
 HOSTILE = "<img src=x onerror=alert(1)> \u202eold \U0001f980 " + "long" * 50
@@ -97,6 +98,73 @@ def test_amounts_with_a_sign_are_explained_and_a_sign_of_many_currencies_is_aske
     expect(rows.nth(1)).to_contain_text("total: 1234.5")
     expect(rows.nth(2)).to_contain_text("total: -5")
     looked_at(start, "import-amounts")
+
+
+def test_money_without_a_rate_is_told_until_somebody_has_entered_one(start, served, provoked):
+    provoked += ["status of 409"]
+    drop(start, "a.csv", b"order_id,customer_id,date,total,currency\n1,c1,2026-03-01,10,USD\n2,c2,2026-03-02,5,EUR\n")
+    told = start.get_by_role("region", name="Money without an exchange rate")
+
+    expect(told.get_by_role("listitem")).to_contain_text("1 row in USD (from 1 March 2026 on)")
+    looked_at(start, "import-unpriced")
+    start.get_by_label("Idioma").select_option("en")
+    start.get_by_role("button", name="Import 2 rows").click()
+
+    expect(start.get_by_text("2 messages stored")).to_be_visible()
+    expect(told.get_by_role("listitem")).to_contain_text("1 row in USD")
+    looked_at(start, "import-unpriced-done")
+    start.get_by_label("Idioma").select_option("en")
+    start.get_by_role("button", name="Back to the imports").click()
+    expect(start.get_by_role("row").filter(has_text="a.csv")).to_contain_text("No rate for USD")
+    start.get_by_role("button", name="a.csv", exact=True).click()
+    told.get_by_role("link").click()
+
+    rates = start.get_by_role("region", name="Exchange rates")
+    expect(rates).to_contain_text("There are none yet")
+    rates.get_by_label("Currency").fill("usd")
+    rates.get_by_label("From").fill("2026-03-01")
+    rates.get_by_label("Rate", exact=True).fill("0.5")
+    rates.get_by_role("button", name="See what changes").click()
+    dialog = start.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 added, 0 corrected, 0 taken away")
+    dialog.get_by_role("button", name="Write the rates").click()
+    expect(rates.get_by_role("row").filter(has_text="1 USD on the last day")).to_contain_text("0.5", timeout=60_000)
+    expect(rates.get_by_label("Rate", exact=True)).to_have_value("")
+    rates.get_by_label("Choose a file").set_input_files(
+        {
+            "name": "r.csv",
+            "mimeType": "text/csv",
+            "buffer": b"date,currency,rate\n2026-03-01,USD,0.6\n2026-03-02,GBP,1.2\n",
+        }
+    )
+    expect(dialog).to_contain_text("1 added, 1 corrected, 0 taken away")
+    line = {"currency": "USD", "day": "2026-03-05", "rate": "0.7"}
+    api = {"headers": {"X-Hundredfold-CSRF": "1"}}
+    seen = start.request.get(f"{served.url}/api/v1/settings/rates", **api).json()["version"]
+    start.request.post(f"{served.url}/api/v1/settings/rates", data={"lines": [line], "version": seen}, **api)
+    dialog.get_by_role("button", name="Write the rates").click()
+    expect(dialog).to_contain_text("somebody else has changed the rates")
+    dialog.get_by_role("button", name="Look again").click()
+    expect(dialog).to_contain_text("1 added, 1 corrected, 0 taken away")
+    dollars = dialog.get_by_role("row").filter(has_text="USD")
+    expect(dollars).to_contain_text("0.6")
+    dialog.get_by_role("button", name="Write the rates").click()
+    expect(rates.get_by_role("row").filter(has_text="1 GBP on the last day")).to_be_visible(timeout=60_000)
+    looked_at(start, "settings-rates")
+    start.get_by_label("Idioma").select_option("en")
+    rates.get_by_label("Day by day").select_option("USD")
+    away = rates.get_by_role("button", name="Take away: USD, 5 Mar 2026")
+    # It asks what would change and nothing else; that nothing was done is seen by the next dialog.
+    assert all("settings/rates" in one for one in misbehaving(start, away))
+    away.click()
+    expect(dialog).to_contain_text("1 taken away")
+    dialog.get_by_role("button", name="Write the rates").click()
+    expect(away).to_be_hidden()
+
+    start.get_by_role("link", name="Import").click()
+    row = start.get_by_role("row").filter(has_text="a.csv")
+    expect(row).to_contain_text("2 messages stored")
+    expect(row).not_to_contain_text("No rate for USD")
 
 
 def test_a_column_that_becomes_something_else_changes_what_is_shown(start):

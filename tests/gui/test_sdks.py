@@ -18,16 +18,15 @@ from tests.gui.sdks import (
     ids,
     needs_clients,
     node,
+    open_shop,
     receiving,
     run,
-    shop_in,
     shown,
     website,
     wire,
 )
 
 from hundredfold.app.door.asgi import basic_user
-from hundredfold.app.settings import with_setting
 
 LIMIT = "{events: 100, burst: 100}"
 UNLUCKY = ["status of 429", "ERR_EMPTY_RESPONSE", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]
@@ -43,10 +42,7 @@ def _packages():
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A shop that lets in whoever works on this machine, and lets no key send more than a hundred events a second."""
-    folder = shop_in(tmp_path_factory.mktemp("sdks"))
-    settings = folder / "hundredfold.yaml"
-    settings.write_text(with_setting(settings.read_text(), "rate_limit", LIMIT))
-    with receiving(folder) as server:
+    with receiving(open_shop(tmp_path_factory.mktemp("sdks"), rate_limit=LIMIT)) as server:
         yield server
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.app.serving import until
-from tests.gui.sdks import ids, needs_clients, node, receiving, shop_in, shown, website
+from tests.gui.sdks import ids, needs_clients, node, open_shop, receiving, shown, website
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +84,7 @@ def test_a_server_that_starts_again_under_a_page(page, tmp_path, site, provoked,
         page.evaluate("() => { analytics.identify('emil') }")
         page.evaluate(SENDING)
 
-    restarted(shop_in(tmp_path), begin)
+    restarted(open_shop(tmp_path), begin)
 
 
 def test_a_server_that_starts_again_under_a_program(page, tmp_path):
@@ -96,7 +96,7 @@ def test_a_server_that_starts_again_under_a_program(page, tmp_path):
             node(tmp_path / "node", re.sub(r"analytics\.track\(.*", lambda _: PROGRAM, lines, flags=re.DOTALL))
         )
 
-    restarted(shop_in(tmp_path), begin)
+    restarted(open_shop(tmp_path), begin)
 
     with running[0] as program:
         assert program.wait(60) == 0
@@ -104,7 +104,7 @@ def test_a_server_that_starts_again_under_a_program(page, tmp_path):
 
 def test_rudderstack_sends_what_a_closed_tab_has_left(page, tmp_path, site, provoked):
     provoked += ["ERR_FAILED"]
-    with receiving(shop_in(tmp_path)) as server:
+    with receiving(open_shop(tmp_path)) as server:
         tab = page.context.new_page()
         address = opened(tab, server, site, "rudder-browser")
         tab.evaluate("() => { analytics.identify('emil') }")

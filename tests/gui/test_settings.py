@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.gui.conftest import looked_at
 from tests.gui.guarded import guarded
+from tests.gui.keyboard import confirmed
 
 PASSWORD = re.compile(r"[a-z2-7]{4}(-[a-z2-7]{4}){3}")
 
@@ -77,8 +78,15 @@ def test_a_user_is_added_with_a_password_that_is_shown_once_changed_and_shut_out
     assert (carla.role, carla.personal_data) == ("marketer", True)
     assert page.get_by_text(password).count() == 0
 
-    row.get_by_role("button", name="Remove: carla").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    row.get_by_role("button", name="Reset password: carla").press("Enter")
+    confirmed(page, "Reset password")
+    fresh = page.get_by_role("region", name="The password of carla").locator("code")
+    expect(fresh).to_have_text(PASSWORD)
+    assert there.logins.users.verify("carla", fresh.inner_text()) is not None
+    assert there.logins.users.verify("carla", password) is None
+    page.get_by_role("button", name="Close").click()
+    row.get_by_role("button", name="Remove: carla").press("Enter")
+    confirmed(page, "Remove")
     expect(row).to_be_hidden()
     page.get_by_role("link", name="Changes").click()
     changes = page.get_by_role("row").filter(has_text="carla")
@@ -115,8 +123,8 @@ def test_a_key_is_made_used_and_revoked(page, there):
         leave()
         expect(page.locator("dialog")).to_have_count(0)
         expect(revoke).to_be_focused()
-    revoke.click()
-    dialog.get_by_role("button", name="Revoke").click()
+    revoke.press("Enter")
+    confirmed(page, "Revoke")
 
     expect(row).to_be_hidden()
     assert sent.status_code == 200

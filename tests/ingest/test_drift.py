@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import orjson
 import pyarrow as pa
 import pytest
 
+from hundredfold.attribute.zones import local_days
 from hundredfold.ingest import drift
 from hundredfold.ingest.catalogue import OF_A_DAY, Catalogue, Event
 from hundredfold.ingest.course import DAYS, Course
 from hundredfold.ingest.drift import RECENT_DAYS, Drift, drifts
-from hundredfold.words.calendar import DAY
+from hundredfold.words.calendar import DAY, MINUTE, day_start
 
 TODAY = 20_000
 RECENT = TODAY - RECENT_DAYS + 1
@@ -90,7 +95,35 @@ def test_volume_is_held_against_the_same_weekdays(many, now):
     (found,) = drifts(seen(as_ever, many=lively), TODAY)
 
     expected = sum(24 if (TODAY - back) % 7 in (1, 2) else 12 for back in (1, 2, 3))
-    assert found == Drift("volume", expected, now, now)
+    assert replace(found, days=()) == Drift("volume", expected, now, now)
+    assert [(one.day, one.before, one.now) for one in found.days] == [
+        (TODAY - back, 24 if (TODAY - back) % 7 in (1, 2) else 12, many) for back in (3, 2, 1)
+    ]
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_empty_values_are_held_against_the_same_weekdays(later):
+    # Half of the week nobody says a note: that is as ever. That the last days lack it, too, is not.
+    quiet = {(TODAY - back) % 7 for back in (1, 2, 3)}
+
+    def message(day, number):
+        empty = day % 7 in quiet if not later else day >= TODAY - 3
+        return {"note": None if empty else "x"}
+
+    found = drifts(seen(message), TODAY)
+
+    assert [(one.what, one.path) for one in found] == ([("filled", "properties.note")] if later else [])
+    for one in found:
+        assert [(of.day, of.before, of.now) for of in one.days] == [(TODAY - back, 1.0, 0.0) for back in (3, 2, 1)]
+
+
+def test_with_few_messages_a_day_empty_values_are_held_against_a_whole_week():
+    def message(day, number):
+        return {"note": None if day >= TODAY - 7 else "x"}
+
+    (found,) = drifts(seen(message, many=lambda day: 5), TODAY)
+
+    assert (found.what, found.before, found.now, len(found.days)) == ("filled", 1.0, 0.0, 7)
 
 
 def test_little_is_no_ground_to_tell_anything():
@@ -132,7 +165,7 @@ def test_a_course_forgets_what_is_too_old():
 
 @pytest.mark.parametrize(
     ("name", "planted"),
-    [("RECENT_DAYS", 30), ("MOVED", 1.1), ("USUAL", 1.1), ("LEAST_SEEN", 10**6), ("TIMES", 10**6)],
+    [("RECENT_DAYS", 30), ("VOLUME_WEEKS", 0), ("MOVED", 1.1), ("USUAL", 1.1), ("LEAST_SEEN", 10**6), ("TIMES", 10**6)],
 )
 def test_a_planted_fault_is_found(monkeypatch, name, planted):
     def message(day, number):
@@ -145,3 +178,31 @@ def test_a_planted_fault_is_found(monkeypatch, name, planted):
 
     assert right == {"volume", "appeared", "vanished", "filled"}
     assert {one[0] for one in told(event)} != right
+
+
+@pytest.mark.parametrize("spring", [True, False])
+def test_days_are_local_ones_also_where_the_clock_is_put_forward_or_back(spring):
+    zone = ZoneInfo("America/New_York")
+    # On 2026-03-08 the clock goes from 2:00 to 3:00 there, on 2026-11-01 from 2:00 back to 1:00.
+    today = (date(2026, 3, 10) if spring else date(2026, 11, 3)).toordinal() - date(1970, 1, 1).toordinal()
+    days = range(today - DAYS + 1, today + 1)
+    # At its first and at its last minute, which in UTC often lies in another day.
+    times = [(day, time) for day in days for time in (day_start(day, zone), day_start(day + 1, zone) - MINUTE)]
+    rows = [
+        {
+            "kind": 0,
+            "key": "u:c",
+            "time": time,
+            "received": time,
+            "payload": orjson.dumps({"type": "track", "event": "E", "properties": {"day": day}}),
+        }
+        for day, time in times
+    ]
+    catalogue = Catalogue(partial(local_days, zone=zone))
+
+    catalogue.take(pa.Table.from_pylist(rows), today)
+
+    event = catalogue.events["track", "E"]
+    assert dict(event.days) == dict.fromkeys(days, 2)
+    assert [event.course.of(day) for day in days] == [(2,)] * DAYS
+    assert [sum(event.fields[None, "properties.day"].course.of(day)) for day in days] == [2] * DAYS

@@ -183,6 +183,28 @@ def test_a_preset_keeps_what_the_file_has_and_takes_its_dialect(tmp_path):
     assert found.form.column("properties.payment_method") == "Payment Method Title"
 
 
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("shopify_orders.csv", "Currency"),
+        ("vtex_orders.csv", "Currency Code"),
+        ("woocommerce_orders.csv", None),
+        ("magento_orders.csv", None),
+    ],
+)
+def test_a_preset_takes_the_currency_of_each_order_where_the_export_names_it(file, column):
+    assert guess(FILES / file).form.column("currency") == column
+
+
+def test_the_currency_that_woocommerce_may_export_is_taken(tmp_path):
+    head, *rows = (FILES / "woocommerce_orders.csv").read_text(encoding="utf-8").splitlines()
+    path = written(tmp_path, "a.csv", "\n".join([f"{head},Currency", *(f"{row},USD" for row in rows)]) + "\n")
+
+    found = guess(path)
+
+    assert (found.preset, found.form.column("currency")) == ("woocommerce-orders", "Currency")
+
+
 def test_every_shipped_preset_is_a_form_and_back(tmp_path):
     known = shipped()
 

@@ -21,6 +21,8 @@ from tests.kafka.processes import Client, Part, audited, parts, shop_on
 from hundredfold.app.foreign import GROUP
 from hundredfold.app.lock import announced
 from hundredfold.app.remote import RemoteWorkspace
+from hundredfold.app.workspace import Workspace
+from hundredfold.log.history import History
 
 PARTITIONS = 4
 CUSTOMERS = [f"c{n}" for n in range(40)]
@@ -132,19 +134,30 @@ class Taking:
         asked.close()
 
     def _stored(self):
-        """How often each record lies in the log."""
+        """How often each record lies in the log, or in the history, for which a batch has trimmed the log."""
+        history = History(Workspace.open(self.folder).history_folder)
+        tables = [history.scan(bucket, ["payload"]) for bucket in range(history.buckets)]
+        found = Counter(points for table in tables for points in map(_points, table["payload"].to_pylist()))
         own = {"group.id": "looking", "enable.partition.eof": True}
-        reading, found, left = Consumer({"bootstrap.servers": self._servers, **own}), Counter(), PARTITIONS
-        reading.assign([TopicPartition(self._events, partition, 0) for partition in range(PARTITIONS)])
+        reading, left = Consumer({"bootstrap.servers": self._servers, **own}), PARTITIONS
+        behind = [(partition, history.positions.get(partition, 0)) for partition in range(PARTITIONS)]
+        reading.assign([TopicPartition(self._events, *place) for place in behind])
         while left:
             for message in reading.consume(1000, 1):
                 if message.error() is not None:
                     assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
                     left -= 1
-                elif (told := json.loads(message.value())).get("type") == "profile":
-                    found[told["values"]["crm_points"]] += 1
+                else:
+                    found[_points(message.value())] += 1
         reading.close()
+        del found[None]
         return found
+
+
+def _points(payload):
+    """The number of a stored record; None for other messages."""
+    told = json.loads(payload)
+    return told["values"]["crm_points"] if told.get("type") == "profile" else None
 
 
 def others_come_and_go(taking, random):

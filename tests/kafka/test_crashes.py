@@ -10,6 +10,7 @@ import pytest
 from tests.kafka.cluster import PARTITIONS, Found, cluster_of
 from tests.kafka.conftest import Broker
 from tests.kafka.faults import (
+    FAULTS,
     an_ingest_process_is_killed,
     connections_are_reset,
     rounds_of_faults,
@@ -48,7 +49,7 @@ def planted(fault):
 
 @pytest.mark.timeout(1800)
 def test_faults_lose_nothing_acknowledged_and_double_nothing(cluster):
-    wrong = rounds_of_faults(cluster, 20, 1)
+    wrong = rounds_of_faults(cluster, len(FAULTS), 1)  # every fault once
 
     assert not wrong
     assert cluster.topic.copies > 0

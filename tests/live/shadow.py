@@ -44,11 +44,11 @@ def same(one: Any, other: Any) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def read_everybody(engine: Engine, cuts: dict[str, tuple[int, ...]]) -> Everybody:
+def read_everybody(engine: Engine, known: dict[str, Any]) -> Everybody:
     """Everybody's values as JSON, from the engine's state."""
     people = engine.state.people
     labels = people.everybody()
-    values = profile_values(engine.read(labels, Clock(engine.state.clock, cuts)), engine.compiled.pool)
+    values = profile_values(engine.read(labels, Clock(engine.state.clock, **known)), engine.compiled.pool)
     names = [engine.sids.text(people.customer(label)) for label in labels.tolist()]
     return {
         name: {a: to_json(v) for a, v in value.items() if v is not None}

@@ -14,7 +14,7 @@ from hundredfold.live.loop import Live
 from hundredfold.live.setup import Setup
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.profile.feed import Feed
-from hundredfold.words.calendar import parse_time
+from hundredfold.words.calendar import DAY, HOUR, MINUTE, parse_time
 
 ORDER = "Order Completed"
 DEFINITIONS = {
@@ -36,27 +36,39 @@ NOTHING_ELSE = {"local_orders", "since_order"}
 class Shop:
     """The loop is turned by the test, or started."""
 
-    def __init__(self, folder, *, kept=1_000_000, zone="Europe/Lisbon", **further):
+    def __init__(self, folder, *, kept=1_000_000, zone="Europe/Lisbon", segments=None, attributes=None, **further):
         self.now, self.numbers, self.lines = NOW, count(1), io.StringIO()
         self.zone = ZoneInfo(zone)
         self.log = EmbeddedLog(folder / "log", reserve_bytes=0)
-        self.setup = Setup(from_document(DEFINITIONS), self.zone)
+        attributes = DEFINITIONS["attributes"] | (attributes or {})
+        self.setup = Setup(from_document({"attributes": attributes, "segments": segments or {}}), self.zone)
         self.feed = Feed("boot-1", kept=kept)
-        self.engine = Engine(self.setup, self.log, None, folder / "seen", lambda: self.now)
+        self.engine = self._engine(folder / "seen")
+        self._folder = folder
         book = logbook(self.lines, lambda: self.now)
         self.live = Live(self.engine, self.feed, logbook=book, fault=fault, **further)
+
+    def _engine(self, seen):
+        return Engine(self.setup, self.log, None, seen, lambda: self.now)
+
+    def with_segments(self, segments):
+        """An engine with other segments, which has caught up with the log."""
+        self.setup = Setup(from_document({**DEFINITIONS, "segments": segments}), self.zone)
+        engine = self._engine(self._folder / "seen-2")
+        engine.catch_up()
+        return engine
 
     def settle(self):
         """Turns until nothing is left to do."""
         while self.live.turn() or self.live.ask(lambda _: self.live.following.waiting):
             pass
 
-    def send(self, *messages):
-        self.log.append([self.entry(message) for message in messages])
+    def send(self, *messages, trust="server"):
+        self.log.append([self.entry(message, trust) for message in messages])
 
-    def entry(self, message):
+    def entry(self, message, trust="server"):
         text = {"messageId": f"m{next(self.numbers)}", **message}
-        return entry(text, received=self.now, trust="server", source="shop", zone=self.zone)
+        return entry(text, received=self.now, trust=trust, source="shop", zone=self.zone)
 
     def close(self):
         self.live.stop()
@@ -81,6 +93,24 @@ def identify(customer, anonymous=None, **traits):
 
 def unmerge(customer, anonymous):
     return {"type": "unmerge", "userId": customer, "anonymousId": anonymous}
+
+
+def live_on(shop, made, *, messages, customers, visitors):
+    """One step of a shop's life: some time goes by, then fewer than so many messages come of so many people."""
+    shop.now += int(made.choice([1, MINUTE, 6 * MINUTE, HOUR, DAY // 2]))
+    for _ in range(made.integers(0, messages)):
+        customer = f"c{made.integers(0, customers)}"
+        match int(made.integers(0, 5)):
+            case 0:
+                shop.send(order(customer, float(made.integers(0, 120))))
+            case 1:
+                shop.send(view(customer))
+            case 2:
+                shop.send({"type": "track", "event": "Product Viewed", "anonymousId": f"v{made.integers(0, visitors)}"})
+            case 3:
+                shop.send(identify(customer, anonymous=f"v{made.integers(0, visitors)}"))
+            case _:
+                shop.send(identify(customer, country=str(made.choice(["PT", "BR"]))))
 
 
 def everything(reader):

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.live.shadow import Shadow, current, read_everybody, steady
 
-from exactness import PlacedLog, cuts_of, setup_of
-from hundredfold.live.current import clocked
+from exactness import PlacedLog, learnt, setup_of
 from hundredfold.live.engine import Engine
 from hundredfold.live.following import Following
 from hundredfold.profile.feed import Feed
@@ -26,7 +25,7 @@ def test_the_changes_put_together_from_nothing_are_everybodys_values(world: Worl
         told = lived_and_told(world, Path(folder), seed)
 
     engine, following, shadow = told
-    expected = read_everybody(engine, cuts_of(world, world.at, None))
+    expected = read_everybody(engine, learnt(world, world.at, None))
     assert steady(shadow.profiles, shadow.running) == steady(expected, shadow.running)
     assert steady(current(following, engine), shadow.running) == steady(expected, shadow.running)
 
@@ -36,11 +35,11 @@ def lived_and_told(world: World, folder: Path, seed: int):
     random = Random(seed)
     table = stored(world.messages, world.setting.zone)
     engine = Engine(setup_of(world), PlacedLog(table, world.partitions), None, folder, lambda: EARLIEST)
-    cuts = cuts_of(world, world.at, None)
+    known = learnt(world, world.at, None)
     feed = Feed("boot", kept=random.choice((40, 400, 1_000_000)))
-    following = Following(engine, feed, lambda: cuts)
-    running = frozenset(clocked(engine.compiled.plan))
-    shadow = Shadow(feed.subscribe(), lambda: read_everybody(engine, cuts), running)
+    following = Following(engine, feed, lambda: known["cuts"], lambda: known["models"])
+    running = engine.compiled.plan.clocked
+    shadow = Shadow(feed.subscribe(), lambda: read_everybody(engine, known), running)
     first, times = 0, sorted(random.choice(table["time"].to_pylist() or [0]) for _ in range(8))
     while first < table.num_rows or times:
         size = random.choice((1, 1, 2, 3, 8, 40))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.shop import NOON, Shop, time
-from exactness import PlacedLog, answers_of, audited, cuts_of, setup_of
+from exactness import PlacedLog, answers_of, audited, learnt, scoring, setup_of
 from hundredfold.attribute.block import NEVER
 from hundredfold.batch.process import keep_history, load_history
 from hundredfold.errors import WorkspaceError
@@ -33,13 +33,14 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 def began(world: World, folder: Path) -> Engine:
     log = PlacedLog(stored(world.messages, world.setting.zone), world.partitions)
-    return Engine(setup_of(world), log, None, folder / "seen", lambda: EARLIEST)
+    return scoring(Engine(setup_of(world), log, None, folder / "seen", lambda: EARLIEST), world)
 
 
 def opened(world: World, engine: Engine, folder: Path, *, canonical: bool) -> Engine:
     """The engine that goes on from a snapshot of another one."""
     write(engine, folder, canonical=canonical)
-    return open_engine(folder, setup_of(world), engine.log, engine.past, folder.with_suffix(".seen"), lambda: EARLIEST)
+    seen = folder.with_suffix(".seen")
+    return scoring(open_engine(folder, setup_of(world), engine.log, engine.past, seen, lambda: EARLIEST), world)
 
 
 def interleaved(table, random: Random):
@@ -80,7 +81,7 @@ def test_whoever_goes_on_from_a_snapshot_gets_the_audits_values(world: World, se
     with TemporaryDirectory() as folder:
         engine = lived_through(world, Path(folder), seed, snapshots=0.25)
 
-        assert answers_of(engine, world.at, cuts_of(world, world.at, None)) == expected
+        assert answers_of(engine, world.at, learnt(world, world.at, None)) == expected
 
 
 def canonical_bytes(engine: Engine, folder: Path) -> dict[str, bytes]:
@@ -119,17 +120,18 @@ def test_the_history_may_move_on_and_the_log_be_trimmed_behind_a_snapshot(world:
         folder = Path(name)
         history = History(folder / "history", buckets=4)
         keep_history(log, history, first, compiled(setup_of(world)))
-        engine = Engine(setup_of(world), log, history, folder / "seen", lambda: world.at)
+        engine = scoring(Engine(setup_of(world), log, history, folder / "seen", lambda: world.at), world)
         load_history(engine, history)
         for table in log.read(first):
             engine.apply(_before(table, cut))
         write(engine, folder / "snapshot", canonical=random.random() < 0.5)
         keep_history(log, history, last, engine.compiled)
         log.trim(cut)
-        engine = open_engine(folder / "snapshot", setup_of(world), log, history, folder / "again", lambda: world.at)
+        again = open_engine(folder / "snapshot", setup_of(world), log, history, folder / "again", lambda: world.at)
+        engine = scoring(again, world)
         engine.catch_up()
 
-        assert answers_of(engine, world.at, cuts_of(world, world.at, None)) == expected
+        assert answers_of(engine, world.at, learnt(world, world.at, None)) == expected
 
 
 def _before(table, ends):

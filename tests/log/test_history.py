@@ -15,8 +15,10 @@ from tests.log.messages import digest, entry, numbers_in
 
 from hundredfold.errors import LogError
 from hundredfold.log import history as history_module
+from hundredfold.log import part as part_module
 from hundredfold.log.history import History
 from hundredfold.log.memory import MemoryLog
+from hundredfold.log.part import Came
 from hundredfold.log.stored import STORED
 
 ORDER = ("key", "time", "message_id", "partition", "offset")
@@ -190,6 +192,38 @@ def test_a_column_that_only_some_parts_have_is_null_elsewhere_and_stays_so_when_
     assert history.parts_in(0) == 1
     with pytest.raises(LogError, match="no part"):
         history.scan(0, ["m"])
+
+
+# The newest first.
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["with statistics", "a file without any"])
+def test_backwards_no_later_stretch_has_a_newer_message_and_all_together_have_every_row(tmp_path, monkeypatch, told):
+    if not told:  # as files were before
+        write = part_module.pq.write_table
+        monkeypatch.setattr(
+            part_module.pq, "write_table", lambda *a, **said: write(*a, **said | {"write_statistics": ["key"]})
+        )
+    log, history = MemoryLog(3), History(tmp_path, buckets=4, group_rows=16)
+    chance = Random(3)
+    for start in (0, 400):
+        sent = [entry(n, key=f"u:c{n % 90}", received=chance.randrange(10**6)) for n in range(start, start + 400)]
+        history.append(*stored(*sent, log=log))
+    gone = entry(900, received=70)
+    table, end = stored(gone, entry(901, received=80), log=log)
+    history.append(table, end, replaced=copies(gone))
+
+    backwards = history.backwards()
+
+    found = [backwards.rows(n, ["message_id", *Came._fields]).to_pylist() for n in range(len(backwards))]
+    assert len(found) > 40
+    newest = [backwards.newest(n) for n in range(len(backwards))]
+    assert newest == sorted(newest, reverse=True)
+    for rows, at in zip(found, newest, strict=True):
+        assert all((row["received"], row["partition"], row["offset"]) <= at for row in rows)
+        assert not rows or max(row["received"] for row in rows) == at.received
+    names = [row["message_id"] for rows in found for row in rows]
+    assert sorted(names) == sorted(f"m{n}" for n in [*range(800), 901])
 
 
 # Replaced copies.

@@ -10,11 +10,12 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactness import PlacedLog, audited, setup_of
+from exactness import PlacedLog, audited, scoring, setup_of
 from hundredfold.attribute.read import Profiles
 from hundredfold.attribute.values import profile_values
+from hundredfold.audit import Run as Audited
 from hundredfold.batch.process import keep_history, load_history
-from hundredfold.batch.run import Run
+from hundredfold.batch.run import Run, Training
 from hundredfold.live.engine import Engine
 from hundredfold.live.setup import compiled
 from hundredfold.log.history import History
@@ -42,18 +43,22 @@ def test_time_travel_answers_what_the_audit_finds(world: World, ahead: int, now_
 
 @given(worlds(), st.integers(0, 2**32))
 def test_everybody_at_any_instant_is_what_the_audit_finds(world: World, seed: int):
-    expected = audited(world, world.at, world.known_at)
+    expected, random = audited(world, world.at, world.known_at), Random(seed)
+    names = sorted(world.definitions.attributes)
+    some = random.sample(names, random.randint(0, min(3, len(names))))
 
-    with TemporaryDirectory() as folder, patch.object(past, "ROWS", Random(seed).choice((1, 3, 1000))):
-        answers = _answers(world, Path(folder), clock=world.at + Random(seed).choice((-1, 0, 1)) * DAY, seed=seed)
+    with TemporaryDirectory() as folder, patch.object(past, "ROWS", random.choice((1, 3, 1000))):
+        answers = _answers(world, Path(folder), clock=world.at + random.choice((-1, 0, 1)) * DAY, seed=seed)
         found = answers.everybody(at=world.at, known_at=world.known_at)
+        few = answers.everybody(at=world.at, known_at=world.known_at, only=some)
         assert answers.attributes == world.definitions.attributes
         pool = answers._engine.compiled.pool
 
-    values = profile_values(Profiles(len(found.customers), found.values), pool)
-    assert _sorted(zip(found.customers, values, strict=True)) == _sorted(
-        (plain(key), profile) for key, (_, profile) in expected.items()
-    )
+    for asked, told in ((names, found), (some, few)):
+        values = profile_values(Profiles(len(told.customers), {name: told.values[name] for name in asked}), pool)
+        assert _sorted(zip(told.customers, values, strict=True)) == _sorted(
+            (plain(key), {name: profile[name] for name in asked}) for key, (_, profile) in expected.items()
+        )
 
 
 @given(worlds())
@@ -87,8 +92,14 @@ def _answers(world: World, folder: Path, *, clock: int, seed: int | None = None)
             cut = {p: random.randint(start.get(p, 0), end) for p, end in log.end().items()}
             keep_history(log, history, cut, compiled(setup_of(world)))
     engine = Engine(setup_of(world), log, history, folder / "seen", lambda: clock)
+    scoring(engine, world)
     if history is not None:
         load_history(engine, history)
     engine.catch_up()
     ordered = sorted(enumerate(world.runs), key=lambda pair: (pair[1].cut, pair[1].published, -pair[0]))
-    return Answers(engine, [Run(run.cut, run.published, {}, run.tiers) for _, run in ordered])
+    return Answers(engine, [_run(run) for _, run in ordered])
+
+
+def _run(run: Audited) -> Run:
+    models = {key: Training(version) for key, version in run.models.items()}
+    return Run(run.cut, run.published, {}, run.tiers, models=models)

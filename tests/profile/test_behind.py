@@ -15,7 +15,7 @@ from exactness import PlacedLog, setup_of
 from hundredfold.batch.process import keep_history, load_history
 from hundredfold.batch.run import Run
 from hundredfold.definition.load import from_document
-from hundredfold.definition.model import Aggregate, Formula, Trait
+from hundredfold.definition.model import Aggregate, Formula, Score, Trait
 from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup, compiled
 from hundredfold.log.history import History
@@ -134,8 +134,8 @@ def assert_behind(world, asked, reader, found):
         told = behind(asked, attribute, reader)
         SEEN.update([told.meaning, *(one.reason for one in told.left_out)])
         value = found.values[name]
-        if isinstance(attribute, Formula):
-            assert told.names
+        if isinstance(attribute, Formula | Score):
+            assert told.names or isinstance(attribute, Score)
             assert set(told.names) <= set(found.values)
             continue
         assert told.value == value

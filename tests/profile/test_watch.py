@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from tests.live.shop import Shop, identify, order
 
-from exactness import PlacedLog, cuts_of, setup_of
+from exactness import PlacedLog, learnt, setup_of
 from hundredfold.app.door.logbook import fault, logbook
 from hundredfold.live.engine import Engine
 from hundredfold.profile.watch import Watch
@@ -42,7 +42,9 @@ def test_whoever_is_audited_is_found_to_be_right(world: World):
             engine.apply(table.slice(first, size := random.choice((1, 3, 20))))
             first += size
         engine.advance(world.at)
-        watch = watching(Alone(engine), runs=lambda: world.runs, cuts=lambda: cuts_of(world, world.at, None))
+        known = learnt(world, world.at, None)
+        reading = {"cuts": lambda: known["cuts"], "models": lambda: known["models"]}
+        watch = watching(Alone(engine), runs=lambda: world.runs, **reading)
 
         people = len(engine.state.people.everybody())
         while watch.checked < people:

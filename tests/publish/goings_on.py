@@ -15,7 +15,8 @@ import fastavro
 import numpy as np
 import pyarrow as pa
 
-from exactness import PlacedLog, cuts_of, setup_of
+from exactness import PlacedLog, learnt, setup_of
+from hundredfold.attribute.kinds import fields
 from hundredfold.attribute.order import before, refs_of
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
@@ -26,7 +27,6 @@ from hundredfold.live.snapshot import open_engine, write
 from hundredfold.log.stored import STORED
 from hundredfold.publish.avro import Avro
 from hundredfold.publish.batch import everybody, portions
-from hundredfold.publish.kinds import fields
 from hundredfold.publish.records import Stamp
 from hundredfold.publish.resumed import resumed
 from hundredfold.publish.schema import schema_of
@@ -98,9 +98,11 @@ def batch(made: World, row: int, folder: Path, *, early: bool = False, canonical
     found = fields(publishing.compiled.plan)
     encoder, schema = Avro(found, 1), fastavro.parse_schema(schema_of(found))
     stamp = Stamp(cut, cut, cut, cut, "f00d", covers)
+    clock = Clock(cut, learnt(made, cut, None)["cuts"])  # states know no scores
+    clock = Clock(cut, learnt(made, cut, None)["cuts"])  # states know no scores
     records: list[Any] = [
         fastavro.schemaless_reader(BytesIO(record[5:]), schema, None)
-        for portion in portions(publishing, *everybody(publishing), Clock(cut, cuts_of(made, cut, None)), state=True)
+        for portion in portions(publishing, *everybody(publishing), clock, state=True)
         for record in encoder.encode(portion, stamp)
     ]
     return Batch(made, cut, covers, log, engine, records)
@@ -141,7 +143,7 @@ def _go_on(run: Batch) -> Counter[str]:
             labels.append(label)
     whole = engine.counting(pa.concat_tables([STORED.empty_table(), *run.log.read({})]))  # of copies, the first
     later = whole.filter(pa.array(~before(refs_of(whole), run.covers)))
-    ready, clock = compiled(setup_of(run.world)), Clock(at, cuts_of(run.world, at, None))
+    ready, clock = compiled(setup_of(run.world)), Clock(at, learnt(run.world, at, None)["cuts"])
     together = resumed(kept, ready)
     values = profile_values(together.profiles(later, clock), ready.pool)
     assert values == profile_values(engine.read(np.array(labels, np.int64), clock), engine.compiled.pool)

@@ -11,7 +11,7 @@ import numpy as np
 
 from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import BEYOND, BOOLEAN, MISSING, NULL, NUMBER, TEXT, TIME, Column, Pool
-from hundredfold.publish.kinds import ANY, Field
+from hundredfold.attribute.kinds import ANY, Field
 from hundredfold.publish.records import Customers, Portion, Stamp
 from hundredfold.words.value import Moment, Number, Scalar
 

@@ -14,8 +14,8 @@ from tests.door.shop import Shop
 from hundredfold.app.door.registry import MEDIA_TYPE, registry
 from hundredfold.app.door.server import running
 from hundredfold.app.egress import Allowed, EgressError, Gate
+from hundredfold.attribute.kinds import Field
 from hundredfold.publish.compatible import Incompatible
-from hundredfold.publish.kinds import Field
 from hundredfold.publish.outlet import NotPublished
 from hundredfold.publish.registry import OwnRegistry, RemoteRegistry
 from hundredfold.publish.schema import schema_of, text_of

@@ -121,7 +121,7 @@ def _served(opened: OpenWorkspace) -> Served:
             Profiles(len(names), dict(found.values)),
             compiled.pool,
             compiled.setup,
-            [Run(run.cut, run.published, run.tiers) for run in opened.runs()],
+            opened.audited_runs(),
             lambda: opened.raw_messages(upto),
         )
 
@@ -159,7 +159,7 @@ def _audit(
     setup = served.setup
     setting = Setting(setup.zone, setup.currency, setup.shared_over, setup.undone)
     tables = Tables(setup.lookups, setup.rates)
-    return audit(messages, definitions, setting, tables, at=served.at, only=only, runs=served.runs)
+    return audit(messages, definitions, setting, tables, at=served.at, only=only, runs=served.runs, models=setup.models)
 
 
 def _taken(profiles: Profiles, rows: Sequence[int]) -> Profiles:

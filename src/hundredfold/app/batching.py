@@ -7,7 +7,6 @@ marker before and the publication afterwards.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +17,15 @@ from hundredfold.app.runbook import Runbook, Running
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch.erasure import erase_from_history
 from hundredfold.batch.process import Batch, Progress, apply_up_to, finish, folded, keep_history
-from hundredfold.batch.run import Run, RunBook
+from hundredfold.batch.run import Run, RunBook, cuts_of
 from hundredfold.errors import WorkspaceError
 from hundredfold.live import manifest, snapshot
+from hundredfold.live.engine import Engine
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.history import History
 from hundredfold.log.stored import Positions
+from hundredfold.predict.training import with_models
+from hundredfold.said import said
 from hundredfold.words.calendar import SECOND, iso
 
 
@@ -34,7 +36,7 @@ def batched(opened: OpenWorkspace, *, full: bool = False, running: Running | Non
     marker. Raises WorkspaceError when one runs already.
     """
     if not opened.batching.acquire(blocking=False):
-        raise WorkspaceError("a batch runs already. Wait for it: hf runs tells how far it is.")
+        raise WorkspaceError(said("a batch runs already. Wait for it: hf runs tells how far it is."))
     try:
         book = Runbook(opened.workspace.runbook, opened.workspace.now)
         with book.within("batch", running) as running:
@@ -64,13 +66,13 @@ def _mark(opened: OpenWorkspace, cut: int) -> Positions:
     return opened.log.mark(f"batch-{cut}", {"batch": iso(cut)}, time=cut)
 
 
-def _earlier(published: RunBook, cut: int) -> Mapping[str, tuple[int, ...]]:
-    """The newest cut points of every tier so far: what a formula that ranks ranks is read with."""
-    known: dict[str, tuple[int, ...]] = {}
-    for run in published.runs():
-        if run.cut <= cut:
-            known |= run.tiers
-    return known
+def _finished(engine: Engine, covers: Positions, cut: int, published: RunBook) -> Batch:
+    """The run of an engine that has applied everything before `covers`: tiers ranked, then models trained."""
+    earlier = [run for run in published.runs() if run.cut <= cut]
+    # The newest cut points of every tier so far: what a formula that ranks ranks is read with.
+    made = finish(engine, covers, cut, cuts_of(earlier))
+    made.run = with_models(engine, made.run, earlier)
+    return made
 
 
 # --- in this process -------------------------------------------------------------------------------------------------
@@ -90,7 +92,7 @@ def _onwards(opened: OpenWorkspace) -> Batch:
         engine = opened.engine()
         covers = _mark(opened, cut)
         apply_up_to(engine, opened.log, covers)
-        made = finish(engine, covers, cut, _earlier(opened.published, cut))
+        made = _finished(engine, covers, cut, opened.published)
         opened.write(engine, canonical=True)
         return made
 
@@ -102,7 +104,7 @@ def _anew(opened: OpenWorkspace) -> Batch:
     scratch = opened.workspace.data / "scratch-batch"
     try:
         engine = folded(opened.setup(), opened.log, opened.history, covers, cut, scratch)
-        made = finish(engine, covers, cut, _earlier(opened.published, cut))
+        made = _finished(engine, covers, cut, opened.published)
         opened.write(engine, canonical=True)
         return made
     finally:
@@ -116,6 +118,7 @@ def _beside(opened: OpenWorkspace, full: bool, progress: Progress) -> Run:
     """Has it done in a process of its own, and publishes what that has made."""
     with opened.beside.turn():
         cut = opened.workspace.now()
+        opened.will_score_at(cut)
         covers = _mark(opened, cut)
         told = {"folder": str(opened.workspace.folder), "cut": cut, "covers": positions(covers), "full": full}
         said = opened.beside.run("batch", told, progress)
@@ -139,7 +142,7 @@ def batch_beside(told: Document, progress: Progress) -> Document:
         else:
             engine = snapshot.open_engine(start, setup, log, history, scratch / "seen", lambda: cut)
             apply_up_to(engine, log, covers, progress)
-        made = finish(engine, covers, cut, _earlier(RunBook(workspace.runs_folder), cut))
+        made = _finished(engine, covers, cut, RunBook(workspace.runs_folder))
         snapshot.write(engine, scratch / "snapshot", canonical=True)
         keep_history(log, history, covers, engine.compiled)
         erase_from_history(engine, history)

@@ -21,6 +21,7 @@ import orjson
 from hundredfold.app.documents import Document
 from hundredfold.batch.process import Progress
 from hundredfold.errors import WorkspaceError
+from hundredfold.said import recalled, said
 
 # -P: the folder in which the server happens to run is no place to import from.
 _COMMAND: Final = (sys.executable, "-P", "-m", "hundredfold.app.worker")
@@ -65,11 +66,13 @@ class Beside:
                 self._child = None
         if found is None:
             raise WorkspaceError(
-                "the process that worked beside the server was ended before it was done; nothing of it counts. "
-                "Look for what ended it, such as a lack of memory, and ask again."
+                said(
+                    "the process that worked beside the server was ended before it was done; nothing of it "
+                    "counts. Look for what ended it, such as a lack of memory, and ask again."
+                )
             )
         if "error" in found:
-            raise WorkspaceError(found["error"])
+            raise WorkspaceError(recalled(found["error"]))
         result: Document = found["result"]
         return result
 
@@ -87,7 +90,7 @@ class Beside:
     def _started(self, task: str) -> subprocess.Popen[bytes]:
         with self._guard:
             if self._left:
-                raise WorkspaceError("the server is about to stop. Ask again when it serves.")
+                raise WorkspaceError(said("the server is about to stop. Ask again when it serves."))
             self._task = task
             self._child = subprocess.Popen(  # noqa: S603 - this very interpreter, without a shell
                 _COMMAND,

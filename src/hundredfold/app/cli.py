@@ -12,6 +12,7 @@ from hundredfold.app.commands import (
     backup,
     batch,
     bench,
+    catalogue,
     demo,
     doctor,
     export,
@@ -19,13 +20,20 @@ from hundredfold.app.commands import (
     import_,
     init,
     kafka,
+    lineage,
+    load,
     migrate,
+    models,
     profile,
     profiles,
+    quality,
+    rates,
     refold,
     restore,
     runs,
+    segment,
     serve,
+    sources,
     token,
     user,
 )
@@ -43,13 +51,20 @@ app = typer.Typer(
 
 for module in (
     init,
+    catalogue,
     apply,
     import_,
+    sources,
+    load,
     batch,
     serve,
     runs,
     profile,
     profiles,
+    segment,
+    quality,
+    lineage,
+    models,
     export,
     audit,
     refold,
@@ -64,6 +79,7 @@ for module in (
     app.command(name=module.NAME)(module.run)
 app.add_typer(token.app, name="token")
 app.add_typer(user.app, name=user.NAME)
+app.add_typer(rates.app, name=rates.NAME)
 app.add_typer(kafka.app, name=kafka.NAME)
 
 

@@ -12,11 +12,14 @@ from hundredfold.app import preview as looking
 from hundredfold.app import work
 from hundredfold.app.documents import Document, json_text
 from hundredfold.app.door.access import Requires, requires
+from hundredfold.app.door.language import spoken
+from hundredfold.app.models import ModelsShown, models_of
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.times import Time, asked_time
+from hundredfold.segment.kept import Kept
 from hundredfold.store.tokens import Grant
 
-Reader = Annotated[Grant, Depends(Requires("read"))]
+Reading = Annotated[Grant, Depends(Requires("read"))]
 
 
 class _Asked(BaseModel):
@@ -35,6 +38,13 @@ class Import(_Asked):
     path: str
     source: str | None = None
     map: str | None = Field(None, description="A mapping file on the server's machine, or the name of a preset.")
+
+
+class Load(_Asked):
+    """Sources that the workspace's folder describes."""
+
+    names: list[str] = Field(description="Their names; none: all of them.")
+    full: bool = Field(False, description="Read everything, not only what is new.")
 
 
 class Undo(_Asked):
@@ -97,23 +107,39 @@ class Exact(Response):
         super().__init__(json_text(document))
 
 
-def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
-    """The routes of a workspace that this process has open."""
+def tasks(opened: OpenWorkspace, new_id: Callable[[], str], kept: Kept | None = None) -> APIRouter:
+    """The routes of a workspace that this process has open; `kept` are the segments that it keeps."""
     router = APIRouter(tags=["workspace"])
 
     def time(name: str, text: str | None) -> int | None:
         return asked_time(opened.workspace, name, text)
 
     @router.get("/profiles/{customer:path}")
-    def profile(customer: str, grant: Reader, at: Time = None, known_at: Time = None) -> Response:
+    def profile(customer: str, grant: Reading, at: Time = None, known_at: Time = None) -> Response:
         """A customer's combined profile. Other ids and traits need the right to personal data."""
         when = {"at": time("at", at), "known_at": time("known_at", known_at)}
         return Exact(work.profile(opened, customer, **when, personal_data=grant.personal_data))
+
+    @router.get("/segments/{name}", dependencies=[requires("read")])
+    def segment(name: str, at: Time = None, known_at: Time = None) -> Response:
+        """How many members a segment has, of how many customers."""
+        return Exact(work.segment(opened, name, at=time("at", at), known_at=time("known_at", known_at), kept=kept))
+
+    @router.get("/segments/{name}/members", dependencies=[requires("read", personal_data=True)])
+    def segment_members(name: str, at: Time = None, known_at: Time = None) -> Response:
+        """The members of a segment by their customer ids, and how many they are."""
+        when = time("at", at), time("known_at", known_at)
+        return Exact(work.segment(opened, name, at=when[0], known_at=when[1], members=True, kept=kept))
 
     @router.get("/runs", dependencies=[requires("read")])
     def runs() -> Response:
         """The batch runs, newest first."""
         return Exact(work.runs(opened.workspace))
+
+    @router.get("/models", dependencies=[requires("read")])
+    def models() -> ModelsShown:
+        """The predictive models: error against the baseline, whether they are used, and why not."""
+        return ModelsShown(models=models_of(opened.workspace, spoken))
 
     @router.post("/apply", dependencies=[requires("write")])
     def apply(asked: Apply) -> Response:
@@ -125,11 +151,21 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str]) -> APIRouter:
         """What the written definitions would change for a sample of customers; nothing is applied."""
         return Exact(looking.previewed(opened))
 
+    @router.post("/catalogue/filled", dependencies=[requires("write")])
+    def catalogue_filled() -> Response:
+        """How far the messages fill the catalogue's attributes, for a sample of customers; nothing is applied."""
+        return Exact(work.filled(opened))
+
     # Files are the machine's, not the workspace's: only who administers it may name them.
     @router.post("/import", dependencies=[requires("admin")])
     def import_data(asked: Import) -> Response:
         """Imports a file or folder."""
         return Exact(work.import_data(opened, path=asked.path, source=asked.source, mapping=asked.map))
+
+    @router.post("/load", dependencies=[requires("write")])
+    def load(asked: Load) -> Response:
+        """Loads what is new from other systems."""
+        return Exact(work.load(opened, names=asked.names, full=asked.full))
 
     @router.post("/import/undo", dependencies=[requires("admin")])
     def undo_import(asked: Undo) -> Response:

@@ -190,8 +190,8 @@ def _imported(opened: OpenWorkspace, read: _Read) -> Document:
     with book.run("import", source="online-retail-ii") as running, shelf(opened, running.number) as place:
         counts = [place.store(table) for table in read.before]
         stored, duplicates = (sum(column) for column in zip(*counts, strict=True))
-        running.outcome |= {"read": read.report.read, "stored": stored, "duplicates": duplicates}
-    document = told(replace(read.report, stored=stored, duplicates=duplicates))
+        document = told(replace(read.report, stored=stored, duplicates=duplicates))
+        running.outcome |= {count: document[count] for count in ("read", "stored", "duplicates", "rejected")}
     del document["rejections"], document["lookups"]
     return document | {"seconds": round(read.seconds + time.perf_counter() - began, 3)}
 

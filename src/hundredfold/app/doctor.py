@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from hundredfold.app.applying import planned
 from hundredfold.app.lock import announced
+from hundredfold.app.runbook import Runbook
+from hundredfold.app.sources.loading import listed
 from hundredfold.app.tables import load_tables
 from hundredfold.app.workspace import Workspace, real_clock
 from hundredfold.errors import HundredfoldError, WorkspaceError
@@ -38,7 +40,19 @@ def examined(folder: Path) -> list[Check]:
     checks.append(
         _check("workspace", f"{folder.resolve()}, {workspace.settings.timezone}, {workspace.settings.currency}")
     )
-    for look in (_room, _permissions, _written, _in_force, _tables, _log, _history, _snapshots, _server):
+    for look in (
+        _room,
+        _permissions,
+        _written,
+        _in_force,
+        _tables,
+        _sources,
+        _quality,
+        _log,
+        _history,
+        _snapshots,
+        _server,
+    ):
         checks.extend(_guarded(look, workspace))
     return checks
 
@@ -135,6 +149,26 @@ def _tables(workspace: Workspace) -> Iterator[Check]:
         days = [day for rates in tables.rates.values() for day in rates]
         rates = f", rates until {iso(max(days) * DAY)[:10]}" if days else ""
         yield _check("tables", f"{len(tables.lookups)} lookups with {rows:,} rows{rates}")
+
+
+def _sources(workspace: Workspace) -> Iterator[Check]:
+    for one in listed(workspace)["sources"]:
+        if one["error"]:
+            yield _check(f"source {one['name']}", one["error"], mend=f"Mend sources/{one['name']}.yaml.")
+        elif (failed := one["failed"]) is not None:
+            told = f"the load of {failed['at']} failed: {failed['error']}"
+            yield _check(f"source {one['name']}", told, mend=f"Mend what it says, then: hf load {one['name']}")
+        else:
+            last = one["last"]
+            yield _check(f"source {one['name']}", "not loaded yet" if last is None else f"loaded at {last['at']}")
+
+
+def _quality(workspace: Workspace) -> Iterator[Check]:
+    runs = Runbook(workspace.runbook, workspace.now).runs()
+    newest = next((run for run in runs if run["kind"] == "quality" and "problems" in run), None)
+    if newest is not None:
+        mend = "Look at them: hf quality" if newest["problems"] else ""
+        yield _check("quality", f"{newest['problems']} things to look at, as of {newest['started']}", mend=mend)
 
 
 def _log(workspace: Workspace) -> Iterator[Check]:

@@ -14,9 +14,11 @@ from hundredfold.app.batching import batched
 from hundredfold.app.beat import Beat
 from hundredfold.app.egress import EgressError, Gate
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.quality import Examiner
 from hundredfold.app.runbook import Runbook, Running
-from hundredfold.app.schedule.jobs import AuditJob, Job
+from hundredfold.app.schedule.jobs import AuditJob, Job, LoadJob
 from hundredfold.app.schedule.scheduler import Scheduler
+from hundredfold.app.sources.loading import loaded
 from hundredfold.live.loop import Live, Logbook
 from hundredfold.log.stored import Positions
 from hundredfold.profile.watch import Watch
@@ -91,13 +93,22 @@ def scheduler(opened: OpenWorkspace, logbook: Logbook, fault: Fault) -> Schedule
         assert isinstance(job, AuditJob)
         audited(opened, sample=job.sample, running=running)
 
+    def load(job: Job, running: Running) -> None:
+        assert isinstance(job, LoadJob)
+        loaded(opened, job.sources, running)
+
+    examiner = Examiner(opened)
+
+    def quality(_: Job, running: Running) -> None:
+        running.outcome |= {"problems": len(examiner.report()["problems"])}
+
     return Scheduler(
         workspace.settings.schedule,
         workspace.zone,
         workspace.schedule_folder,
         Runbook(workspace.runbook, workspace.now),
         workspace.now,
-        {"batch": batch, "audit": audit},
+        {"load": load, "batch": batch, "audit": audit, "quality": quality},
         lambda name, error: logbook.error(f"scheduled {name} failed", **fault(error)),
     )
 

@@ -77,23 +77,30 @@ class Gate:
 
     def connect(self, host: str, port: int) -> socket.socket:
         """A connection to a host. Raises EgressError for one that is not allowed, or cannot be reached."""
+        for address in self._addresses(host, port):
+            with suppress(OSError):
+                return socket.create_connection((address, port), timeout=self.seconds)
+        raise EgressError(f"{host} does not answer at port {port}; it is tried again.")
+
+    def address(self, host: str, port: int) -> str:
+        """An address of a host, for a library that connects by itself. Raises EgressError, as `connect` does."""
+        return self._addresses(host, port)[0]
+
+    def _addresses(self, host: str, port: int) -> list[str]:
         if not self.allowed.names(host):
             raise EgressError(f"{host} is not among egress.hosts in hundredfold.yaml; add it there to send to it.")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError:
             raise EgressError(f"the name {host} cannot be found. Check its spelling, and the machine's DNS.") from None
-        addresses = list(dict.fromkeys((family, where[0]) for family, *_, where in found))
-        good = [each for each in addresses if self.allowed.trusts(host) or is_public(str(each[1]))]
+        addresses = dict.fromkeys(str(where[0]) for *_, where in found)
+        good = [address for address in addresses if self.allowed.trusts(host) or is_public(address)]
         if not good:
             raise EgressError(
                 f"{host} leads to this machine or a private network. "
                 "If that is meant, name it among egress.internal in hundredfold.yaml."
             )
-        for _, address in good:
-            with suppress(OSError):
-                return socket.create_connection((str(address), port), timeout=self.seconds)
-        raise EgressError(f"{host} does not answer at port {port}; it is tried again.")
+        return good
 
     def secure(self, plain: socket.socket, host: str) -> ssl.SSLSocket:
         """TLS over a connection: the certificate must be for the name, whatever address it led to.

@@ -12,6 +12,7 @@ from hundredfold.errors import NotFound
 from hundredfold.ingest.decode import decode
 from hundredfold.ingest.message import entry
 from hundredfold.live.engine import Engine
+from hundredfold.said import said
 from hundredfold.store.quarantine import Quarantine
 from hundredfold.words.message import TRUSTS, Entry
 
@@ -69,7 +70,7 @@ def key_of(engine: Engine, customer: str) -> str:
     for key in (f"u:{customer}", f"a:{customer}"):
         if key in known:
             return key
-    raise NotFound(f"nobody has the id {customer!r}; nothing was erased. Check its spelling.")
+    raise NotFound(said("nobody has the id {customer!r}; nothing was erased. Check its spelling.", customer=customer))
 
 
 def linked_ids(engine: Engine, key: str) -> list[str]:

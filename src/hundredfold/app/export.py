@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,10 +34,17 @@ def table_of(customers: list[str], values: Mapping[str, Column | Lists], plan: P
 
 def write(table: pa.Table, path: Path) -> None:
     """Writes a table as Parquet; the file is there whole or not at all. Raises OSError."""
+    with whole(path) as fresh:
+        pq.write_table(table, fresh, compression="zstd")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A path beside a file, for its new content, which takes the file's place at the end, or is gone after an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     try:
-        pq.write_table(table, fresh, compression="zstd")
+        yield fresh
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)

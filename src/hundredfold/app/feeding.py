@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket, WebSocketException, status
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket, status
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
-from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
-from hundredfold.app.door.access import Access, Requires, allowed
-from hundredfold.app.door.asgi import may_open
+from hundredfold.app.door.access import Requires
+from hundredfold.app.door.entrance import TICKET_SECONDS, Entrance, Tickets
 from hundredfold.app.door.logins import Still
 from hundredfold.app.door.problem import Problem
 from hundredfold.errors import HundredfoldError
-from hundredfold.profile.feed import Feed, Reader
+from hundredfold.profile.feed import Feed, FeedReader
 from hundredfold.profile.records import Record, Wish
 from hundredfold.store.tokens import Grant
-from hundredfold.words.calendar import SECOND
 
 HEARTBEAT_SECONDS: Final = 15.0
 """After so long without a record a comment is sent; then the token is looked at again, too."""
-TICKET_SECONDS: Final = 30
 MOST_TOPICS: Final = 100
 MOST_TEXT: Final = 8192
 """Characters of a message to the WebSocket."""
 SUBPROTOCOL: Final = "hundredfold"
-BEARER: Final = "bearer."
-"""What stands before the token when it comes as a subprotocol."""
-
 
 Topic = Callable[[str, Grant], AsyncIterator[Record]]
 """Tells a further topic, such as `messages?source=web`: is given what stands behind the question mark, and the grant.
@@ -49,65 +41,6 @@ class Ticket(BaseModel):
 
     ticket: str
     expires_in: int
-
-
-@dataclass(eq=False)
-class Tickets:
-    """Tickets for those who cannot send headers with a WebSocket: browsers. Each is good once, for a short time."""
-
-    now: Callable[[], int]
-    random: Callable[[int], bytes]
-    _open: dict[str, tuple[int, Still]] = field(default_factory=dict)
-
-    def make(self, way: Still) -> str:
-        """A ticket that stands for the way by which somebody came in."""
-        now = self.now()
-        self._open = {ticket: kept for ticket, kept in self._open.items() if kept[0] > now}
-        ticket = urlsafe_b64encode(self.random(32)).rstrip(b"=").decode()
-        self._open[ticket] = now + TICKET_SECONDS * SECOND, way
-        return ticket
-
-    def redeem(self, ticket: str) -> Still | None:
-        """The way in that a ticket stands for; None for one that is used, too old or unknown."""
-        expires, way = self._open.pop(ticket, (0, None))
-        return way if expires > self.now() else None
-
-
-@dataclass(frozen=True)
-class Entrance(Requires):
-    """Lets a WebSocket in: by header, subprotocol, ticket or session, and only from our own pages or allowed ones.
-
-    It leaves the way in that was found in the connection's state. A session is for our own pages only.
-    """
-
-    tickets: Tickets = field(kw_only=True)
-    origins: frozenset[str] = field(kw_only=True, default=frozenset())
-
-    def __call__(self, connection: HTTPConnection) -> Grant:
-        """The grant. Raises WebSocketException."""
-        if not may_open(connection.headers.get("origin"), connection.headers.get("host"), self.origins):
-            raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "this origin is not allowed")
-        try:
-            way = self._way(connection)
-            grant = allowed(way)
-        except Problem as problem:
-            raise WebSocketException(status.WS_1008_POLICY_VIOLATION, problem.code) from None
-        if not grant.allows(self.scope, personal_data=self.personal_data):
-            raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "not_allowed")
-        connection.state.way = way
-        return grant
-
-    def _way(self, connection: HTTPConnection) -> Still:
-        access: Access = connection.app.state.access
-        offered = [part.strip() for part in connection.headers.get("sec-websocket-protocol", "").split(",")]
-        tokens = [part.removeprefix(BEARER) for part in offered if part.startswith(BEARER)]
-        ticket = connection.query_params.get("ticket")
-        if "authorization" not in connection.headers:
-            if tokens:
-                return access.by_token(tokens[0])
-            if ticket is not None:
-                return self.tickets.redeem(ticket) or (lambda: None)
-        return access.way(connection.scope)
 
 
 def feeding(
@@ -133,6 +66,7 @@ def feeding(
         grant: Annotated[Grant, Depends(Requires("read"))],
         customer: Annotated[list[str] | None, Query(description="Only this customer; may be given again.")] = None,
         attributes: Annotated[str | None, Query(description="Only these attributes, with commas between.")] = None,
+        segments: Annotated[str | None, Query(description="Only who enters and leaves these segments.")] = None,
         after: Annotated[str | None, Query(description="The id of the last event that you have.")] = None,
         position: Annotated[
             str | None, Query(description="Positions of the log that you have.", examples=['{"0": 812}'])
@@ -143,10 +77,9 @@ def feeding(
 
         Each event is a record with the log's `position`; its id, sent again as `Last-Event-ID`, goes on behind it.
         After a record with `reset` or `day` read anew what you need: records are missing before it, or a day has turned
-        for everybody.
+        for everybody. Who comes into segments and leaves them is told with `entered` and `left`.
         """
-        names = None if attributes is None else [name.strip() for name in attributes.split(",")]
-        wish = Wish.of(customer, names, personal_data=grant.personal_data)
+        wish = Wish.of(customer, _listed(attributes), _listed(segments), personal_data=grant.personal_data)
         reader = feed.subscribe(_positions(position) if position else _place(feed, last_event_id or after), wish)
         still = _still_allowed(request.app.state.access.way(request.scope))
         return StreamingResponse(
@@ -162,7 +95,7 @@ def feeding(
 
     @router.websocket("/ws")
     async def socket(websocket: WebSocket, grant: Grant = entrance) -> None:
-        """Topics: send `{"subscribe": "feed"}` or `{"subscribe": "profile/c17"}`, and `unsubscribe` likewise.
+        """Topics: send `{"subscribe": "feed"}`, `"profile/c17"` or `"segment/lapsing"`, and `unsubscribe` likewise.
 
         `messages`, with filters behind it as in `/messages`, tells what is stored: `messages?source=web&kind=track`.
         """
@@ -174,7 +107,7 @@ def feeding(
     return router
 
 
-async def _stream(feed: Feed, reader: Reader, still: Callable[[], bool]) -> AsyncIterator[bytes]:
+async def _stream(feed: Feed, reader: FeedReader, still: Callable[[], bool]) -> AsyncIterator[bytes]:
     with reader:
         yield b"retry: 2000\n\n"
         look_again = time.monotonic() + HEARTBEAT_SECONDS
@@ -235,7 +168,7 @@ class Conversation:
             topic = said.get("subscribe", said.get("unsubscribe"))
             if not isinstance(topic, str) or not self._knows(topic):
                 await self._send(
-                    {"error": 'say {"subscribe": "feed"} or {"subscribe": "profile/<id>"}, or unsubscribe'}
+                    {"error": 'say {"subscribe": "feed"}, "profile/<id>" or "segment/<name>", or unsubscribe'}
                 )
             elif "unsubscribe" in said:
                 await self._leave(topic)
@@ -247,7 +180,7 @@ class Conversation:
     def _knows(self, topic: str) -> bool:
         if topic.partition("?")[0] in self._further:
             return True
-        return topic == "feed" or topic.removeprefix("profile/") not in ("", topic)
+        return topic == "feed" or any(topic.removeprefix(of) not in ("", topic) for of in ("profile/", "segment/"))
 
     async def _join(self, topic: str, said: dict[str, Any]) -> None:
         await self._leave(topic, quietly=True)
@@ -255,13 +188,12 @@ class Conversation:
         if name in self._further:
             await self._join_further(topic, self._further[name], query)
             return
-        names, after = said.get("attributes"), said.get("after")
-        customers = None if topic == "feed" else [topic.removeprefix("profile/")]
-        wish = Wish.of(
-            customers,
-            [n for n in names if isinstance(n, str)] if isinstance(names, list) else None,
-            personal_data=self._grant.personal_data,
-        )
+        after = said.get("after")
+        customers = [topic.removeprefix("profile/")] if topic.startswith("profile/") else None
+        names = [_texts(said.get(field)) for field in ("attributes", "segments")]
+        if topic.startswith("segment/"):
+            names[1] = [topic.removeprefix("segment/")]
+        wish = Wish.of(customers, *names, personal_data=self._grant.personal_data)
         reader = self._feed.subscribe(_place(self._feed, after if isinstance(after, str) else None), wish)
         await self._send({"subscribed": topic, "id": f"{self._feed.boot}:{reader.place}"})
         self._topics[topic] = asyncio.create_task(self._tell(topic, reader))
@@ -283,7 +215,7 @@ class Conversation:
         if not quietly:
             await self._send({"unsubscribed": topic})
 
-    async def _tell(self, topic: str, reader: Reader) -> None:
+    async def _tell(self, topic: str, reader: FeedReader) -> None:
         with reader:
             async for record in reader:
                 await self._send({"topic": topic, "id": _id(self._feed, record), "record": record})
@@ -322,8 +254,19 @@ def _id(feed: Feed, record: Record) -> str:
     return f"{feed.boot}:{record['sequence']}"
 
 
+def _listed(names: str | None) -> list[str] | None:
+    """Names with commas between."""
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
+def _texts(names: object) -> list[str] | None:
+    """The texts of a list in a message; None when there is none."""
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else None
+
+
 def _kind(record: Record) -> str:
-    return next((kind for kind in ("reset", "day", "gone") if kind in record), "change")
+    kinds = {"reset": "reset", "day": "day", "gone": "gone", "entered": "segments"}
+    return next((kind for field, kind in kinds.items() if field in record), "change")
 
 
 def _place(feed: Feed, last: str | None) -> int | None:

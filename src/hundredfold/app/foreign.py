@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import CollectorRegistry, Counter
 
+from hundredfold.app.door.intake import Appender
 from hundredfold.app.door.logbook import fault
-from hundredfold.app.door.tracking import Appender
 from hundredfold.errors import LogError, MessageRejected
 from hundredfold.ingest.decode import decode
 from hundredfold.ingest.message import entry

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from hundredfold.app import backed_up, import_book, in_force
+from hundredfold.app import backed_up, import_book, in_force, load_book
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch import run
 from hundredfold.errors import WorkspaceError, newer
 from hundredfold.live import manifest as snapshot
 from hundredfold.log import frame, published, segment
 from hundredfold.log import run as seen
+from hundredfold.segment import days
 from hundredfold.store import queries
 
 Found: TypeAlias = Iterator[tuple[Path, int]]
@@ -85,8 +86,19 @@ def _runs(workspace: Workspace) -> Found:
         yield from _told(path, "format", unsaid=run.FORMAT)
 
 
+def _days(workspace: Workspace) -> Found:
+    for path in days.paths(workspace.days):
+        with suppress(OSError, ValueError, KeyError):
+            yield path, int(days.note(path)["format"])
+
+
 def _imports(workspace: Workspace) -> Found:
     for path in sorted(workspace.imports.glob(f"*/{import_book.FILE}")):
+        yield from _told(path, "format")
+
+
+def _loads(workspace: Workspace) -> Found:
+    for path in sorted(workspace.loads.glob("*.json")):
         yield from _told(path, "format")
 
 
@@ -120,7 +132,9 @@ FORMATS: Final = (
     Format("duplicates", seen.VERSION, seen.VERSION, "log/run.py", _seen),
     Format("definitions", 1, in_force.FORMAT, "app/in_force.py", _in_force),
     Format("batch run", 1, run.FORMAT, "batch/run.py", _runs),
+    Format("day", 1, days.FORMAT, "segment/days.py", _days),
     Format("import", 1, import_book.FORMAT, "app/import_book.py", _imports),
+    Format("source", 1, load_book.FORMAT, "app/load_book.py", _loads),
     Format("store", 1, queries.VERSION, "store/queries.py", _stores),
     Format("backup", 1, backed_up.FORMAT, "app/backed_up.py", _nowhere),
 )

@@ -15,6 +15,7 @@ from hundredfold.errors import NotFound, WorkspaceError, newer
 from hundredfold.log.disk import Disk, replace_file
 from hundredfold.log.rows import UNPLACED
 from hundredfold.log.stored import Positions
+from hundredfold.said import said
 from hundredfold.words.calendar import DAY, iso
 from hundredfold.words.span import Span
 
@@ -91,14 +92,22 @@ class ImportBook:
         """The import of a run, if it can be undone. Raises NotFound, WorkspaceError."""
         path = self.place(run) / FILE
         if not path.exists():
-            raise NotFound(f"run {run} is no import that can be undone; hf runs lists them. Nothing was changed.")
+            raise NotFound(
+                said("run {run} is no import that can be undone; hf runs lists them. Nothing was changed.", run=run)
+            )
         found = _read(path)
         if found.undone is not None:
-            raise WorkspaceError(f"run {run} was undone at {iso(found.undone)} already. Nothing was changed.")
+            raise WorkspaceError(
+                said("run {run} was undone at {at} already. Nothing was changed.", run=run, at=iso(found.undone))
+            )
         if found.started < now - KEPT:
             raise WorkspaceError(
-                f"run {run} is of {iso(found.started)}; an import can be undone for {KEPT // DAY} days. "
-                "Nothing was changed."
+                said(
+                    "run {run} is of {at}; an import can be undone for {days} days. Nothing was changed.",
+                    run=run,
+                    at=iso(found.started),
+                    days=KEPT // DAY,
+                )
             )
         return found
 
@@ -160,7 +169,12 @@ def _read(path: Path) -> Import:
         return Import.of(found)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WorkspaceError(
-            f"{path} does not tell of an import ({error}). Restore it from a backup: without it values may be wrong."
+            said(
+                "{path} does not tell of an import ({reason}). Restore it from a backup: without it values may "
+                "be wrong.",
+                path=str(path),
+                reason=str(error),
+            )
         ) from error
 
 

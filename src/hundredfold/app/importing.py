@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Reasons
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
@@ -23,8 +24,12 @@ from hundredfold.errors import ImportFailed
 from hundredfold.ingest.bulk import ImportReport, Progress, import_path
 from hundredfold.ingest.mapping import WHOLE_MESSAGES, Mapping, Products
 from hundredfold.ingest.mapping_file import load_mapping
+from hundredfold.ingest.source import Rows
+from hundredfold.ingest.unpriced import Pricing, Unpriced
 from hundredfold.live.engine import Engine
 from hundredfold.log.stored import Positions
+from hundredfold.said import said
+from hundredfold.words.calendar import DAY, iso
 from hundredfold.words.message import KINDS, TRUSTS
 
 TOLD: Final = 100
@@ -35,18 +40,20 @@ _SILENT: Final = (KINDS.index("delete"), KINDS.index("marker"))
 
 def imported(
     opened: OpenWorkspace,
-    path: Path,
+    path: Path | Rows,
     *,
     run: int,
     source: str | None = None,
-    mapping: str | None = None,
+    mapping: str | Mapping | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Imports a file or folder as a run; what is imported counts when this returns.
+    """Imports a file, a folder or rows from elsewhere as a run; what is imported counts when this returns.
 
-    `mapping` is a mapping file's path or a preset's name. Raises ImportFailed, and DefinitionError for the mapping.
+    `mapping` may be a mapping file's path or a preset's name. Raises ImportFailed, and DefinitionError for the mapping.
     """
-    chosen: Mapping = WHOLE_MESSAGES if mapping is None else load_mapping(mapping)
+    if mapping is None:
+        mapping = WHOLE_MESSAGES
+    chosen = load_mapping(mapping) if isinstance(mapping, str) else mapping
     with shelf(opened, run) as place:
         place.keep_tables(table.file for table in chosen.tables if isinstance(table, Products))
         report = import_path(
@@ -59,6 +66,7 @@ def imported(
             lookups=opened.workspace.folder,
             erased=place.erased,
             progress=progress,
+            pricing=pricing_of(opened),
         )
         place.note_tables(report.lookups)
     if report.lookups:
@@ -95,7 +103,9 @@ class Shelf:
             known = {one.run: one for one in self._book.imports()}
             self._import = known.get(run) or Import(run, now)
             if engine.compiled.setup.undone != self._book.undone():
-                raise ImportFailed("an import was undone, and that does not count yet. Say hf apply, and import again.")
+                raise ImportFailed(
+                    said("an import was undone, and that does not count yet. Say hf apply, and import again.")
+                )
             self._deletions, self.erased = list(engine.state.deletions), erased_ids(engine)
 
     def store(self, table: pa.Table) -> tuple[int, int]:
@@ -195,6 +205,18 @@ def _came_back(engine: Engine, key: str) -> bool:
     return bool((later & tracked & speaking).any())
 
 
+def pricing_of(opened: OpenWorkspace) -> Pricing:
+    """What makes money of amounts now."""
+    with opened.guard:
+        setup = opened.engine().compiled.setup
+    return Pricing(setup.definitions.events, setup.rates, setup.currency, setup.zone)
+
+
+def unpriced_told(unpriced: Reasons[str, Unpriced]) -> list[Document]:
+    """Money without a rate as documents, one for each currency; an empty one stands for what is no currency."""
+    return [{"currency": code, "rows": one.rows, "since": iso(one.since * DAY)[:10]} for code, one in unpriced.items()]
+
+
 def told(report: ImportReport) -> Document:
     """The report as a document."""
     return {
@@ -205,6 +227,7 @@ def told(report: ImportReport) -> Document:
         "reasons": dict(report.reasons),
         "skipped": dict(report.skipped),
         "lookups": list(report.lookups),
+        "unpriced": unpriced_told(report.unpriced),
         "rejections": [
             {"file": one.file, "row": one.row, "rows": one.rows, "reason": one.reason, "message": one.text}
             for one in report.rejections[:TOLD]

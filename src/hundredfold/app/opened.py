@@ -20,20 +20,23 @@ from hundredfold.app.runbook import Runbook, Running
 from hundredfold.app.tables import load_tables
 from hundredfold.app.workspace import Workspace
 from hundredfold.attribute.order import before, refs_of
+from hundredfold.attribute.read import Clock
 from hundredfold.audit import Run as AuditedRun
 from hundredfold.batch.process import load_history
-from hundredfold.batch.run import Run, RunBook
+from hundredfold.batch.run import Run, RunBook, cuts_of, models_of
 from hundredfold.definition.canonical import document_of
 from hundredfold.definition.model import Definitions
 from hundredfold.errors import HundredfoldError, WorkspaceError
 from hundredfold.live import manifest, snapshot
 from hundredfold.live.engine import Engine
-from hundredfold.live.setup import Setup
+from hundredfold.live.setup import Compiled, Setup
 from hundredfold.live.turns import Turns
 from hundredfold.log.disk import Disk
 from hundredfold.log.history import History
 from hundredfold.log.stored import STORED, Positions
+from hundredfold.predict.models import FAMILIES
 from hundredfold.profile.answers import Answers
+from hundredfold.words.model import Fitted
 
 Successor = Callable[[Engine], Callable[[], None]]
 """Makes ready to serve with another engine, and returns what does it."""
@@ -67,6 +70,7 @@ class OpenWorkspace:
         self._renewals = self._filled = 0
         self._serve_with: Successor | None = None
         self._ranked: Callable[[], None] | None = None
+        self._applies_also: Callable[[], None] = lambda: None
         self.batching = Lock()
         """Held as long as a batch runs."""
         self.beside = Beside(workspace.scratch / "beside", lock.file)
@@ -107,8 +111,13 @@ class OpenWorkspace:
     @property
     def served_setup(self) -> Setup:
         """What the engine works with now, for whoever needs neither its state nor its turn."""
+        return self.served.setup
+
+    @property
+    def served(self) -> Compiled:
+        """The same, made ready for work."""
         engine = self._engine
-        return (self.engine() if engine is None else engine).compiled.setup
+        return (self.engine() if engine is None else engine).compiled
 
     def answers(self) -> Answers:
         """What can be asked of the engine. Use it under `guard`."""
@@ -116,15 +125,31 @@ class OpenWorkspace:
 
     def cuts(self) -> dict[str, tuple[int, ...]]:
         """The newest cut points of every tier."""
-        return {name: cuts for run in self.runs() for name, cuts in run.tiers.items()}
+        return cuts_of(self.runs())
+
+    def models(self) -> dict[str, Fitted]:
+        """The newest models."""
+        return models_of(self.runs())
+
+    def clock(self, at: int) -> Clock:
+        """A clock with what the newest runs have learnt."""
+        return Clock(at, self.cuts(), self.models())
 
     def audited_runs(self) -> list[AuditedRun]:
         """The batch runs as the audit is told of them, the newest first."""
-        return [AuditedRun(run.cut, run.published, dict(run.tiers)) for run in reversed(self.runs())]
+        return [audited(run) for run in reversed(self.runs())]
 
     def runs(self) -> list[Run]:
         """The batch runs that were published, oldest first."""
         return self.published.runs()
+
+    def applies_also(self, take_up: Callable[[], None]) -> None:
+        """From now on `take_up` is called, too, when what is written comes into force."""
+        self._applies_also = take_up
+
+    def take_up(self) -> None:
+        """Brings into force here what is written besides definitions."""
+        self._applies_also()
 
     def renew(self) -> None:
         """Definitions or tables have changed: the engine is started anew.
@@ -170,6 +195,7 @@ class OpenWorkspace:
         kept = self.take_over(self.beside.place / "snapshot")
         scratch = self._scratch(renewal)
         fresh = snapshot.open_engine(kept, self.setup(), self.log, self.history, scratch, self.now)
+        fresh.scored_at = self._scored_at()
         done = fresh.catch_up()
         serve_with = self._serve_with
         take_over = serve_with(fresh) if serve_with is not None else None
@@ -183,7 +209,7 @@ class OpenWorkspace:
         """From now on readers wait for answers: what takes long is done beside, a new engine is then told of.
 
         `told` makes ready to serve with it; what it returns is called with the turn held, and so is `ranked`, when a
-        batch has published other cut points. With None nobody waits.
+        batch has published other cut points or models. With None nobody waits.
         """
         self._serve_with, self._ranked = told, ranked
 
@@ -238,9 +264,9 @@ class OpenWorkspace:
 
     def publish(self, run: Run) -> None:
         """Makes a batch run count."""
-        before = self.cuts()
+        before = self.cuts(), self.models()
         self.published.publish(run)
-        if self._ranked is not None and self.cuts() != before:
+        if self._ranked is not None and (self.cuts(), self.models()) != before:
             with self.guard:
                 self._ranked()
 
@@ -273,12 +299,26 @@ class OpenWorkspace:
         found = manifest.newest(self.workspace.snapshots, setup, clock=self.now()).folder
         try:
             if found is not None:
-                return snapshot.open_engine(found, setup, self.log, self.history, scratch, self.now)
+                engine = snapshot.open_engine(found, setup, self.log, self.history, scratch, self.now)
+                engine.scored_at = self._scored_at()
+                return engine
         except WorkspaceError as error:
             self.tell(f"{error} The state is built anew.")
         engine = Engine(setup, self.log, self.history, scratch, self.now)
+        engine.scored_at = self._scored_at()
         load_history(engine, self.history)
         return engine
+
+    def will_score_at(self, cut: int) -> None:
+        """A batch run with this cut begins: what its scores will be read from is kept."""
+        with self.guard:
+            engine = self.engine()
+            if engine.scored_at is None:
+                engine.scored_at = cut
+
+    def _scored_at(self) -> int | None:
+        """The cut of the run whose models count; later ones do not move it back."""
+        return min((one.cut for one in self.models().values()), default=None)
 
     def _scratch(self, renewal: int) -> Path:
         """Where the engine of a renewal keeps its index of duplicates."""
@@ -297,8 +337,21 @@ def setup_of(workspace: Workspace, definitions: Definitions | None = None, *, te
         tell(f"the lookup table {file} is not there yet; its fields are missing until it is")
     undone = ImportBook(workspace.imports).undone()
     return Setup(
-        definitions, workspace.zone, settings.currency, settings.shared_over, tables.lookups, tables.rates, undone
+        definitions,
+        workspace.zone,
+        settings.currency,
+        settings.shared_over,
+        tables.lookups,
+        tables.rates,
+        undone,
+        FAMILIES,
     )
+
+
+def audited(run: Run) -> AuditedRun:
+    """A batch run as the audit is told of it."""
+    models = {key: fitted.version for key, fitted in models_of([run]).items()}
+    return AuditedRun(run.cut, run.published, dict(run.tiers), models)
 
 
 def _before(table: pa.Table, upto: Positions) -> pa.Table:

@@ -7,12 +7,12 @@ from typing import Final
 
 from hundredfold.app.applying import planned, sentences
 from hundredfold.app.documents import Document, plain
+from hundredfold.app.leaving import left_by_the_files
 from hundredfold.app.opened import OpenWorkspace, setup_of
 from hundredfold.app.sample import Messages, slices
-from hundredfold.attribute.read import Clock
 from hundredfold.attribute.typed import columns_of
-from hundredfold.definition.model import Definitions, Formula
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.check import named_by
+from hundredfold.definition.model import Definitions
 from hundredfold.errors import WorkspaceError
 from hundredfold.live.setup import compiled
 from hundredfold.log.ahead import ahead
@@ -50,7 +50,7 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
     names = _to_show(served.definitions, written)
     new = compiled(setup_of(opened.workspace, written, tell=opened.tell).of(names))
     old = compiled(served.of(names))
-    clock = Clock(at, opened.cuts())
+    clock = opened.clock(at)
     found = {name: _Found() for name in names}
     customers = 0
     typed = sorted({*columns_of(old.decoder), *columns_of(new.decoder)})
@@ -68,6 +68,16 @@ def previewed(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document:
         "attributes": {name: _told(found[name], name in served.definitions.attributes) for name in names},
         "removed": sorted(served.definitions.attributes.keys() - written.attributes.keys()),
         "plan": sentences(plan.difference),
+        "leaving": [
+            {
+                "event": one.event,
+                "path": one.path,
+                "sentence": one.sentence,
+                "attributes": [name for name, _ in one.lineage.attributes],
+                "segments": list(one.lineage.segments),
+            }
+            for one in left_by_the_files(opened.workspace)
+        ],
         "applied": False,
     }
 
@@ -90,13 +100,11 @@ def _must_have_one_key(served: Definitions, written: Definitions) -> None:
 
 
 def _to_show(served: Definitions, written: Definitions) -> list[str]:
-    """The attributes that are new or written otherwise, and the formulas that follow from those."""
+    """The attributes that are new or written otherwise, and the formulas and scores that follow from those."""
     known = served.attributes
     found = {name for name, attribute in written.attributes.items() if known.get(name) != attribute}
     while more := {
-        name
-        for name, attribute in written.attributes.items()
-        if name not in found and isinstance(attribute, Formula) and found & set(names_in(attribute.expression))
+        name for name, attribute in written.attributes.items() if name not in found and found & set(named_by(attribute))
     }:
         found |= more
     return sorted(found)

@@ -18,9 +18,11 @@ from hundredfold.app.logs import kafka_client
 from hundredfold.app.opened import OpenWorkspace, setup_of
 from hundredfold.app.runbook import Runbook
 from hundredfold.app.workspace import Workspace
+from hundredfold.attribute.kinds import fields
 from hundredfold.attribute.plan import Plan
+from hundredfold.attribute.read import Clock
 from hundredfold.batch.process import Progress, apply_up_to, folded
-from hundredfold.batch.run import Run, RunBook
+from hundredfold.batch.run import Run, RunBook, cuts_of, models_of
 from hundredfold.errors import HundredfoldError
 from hundredfold.live import manifest, snapshot
 from hundredfold.live.engine import Engine
@@ -30,7 +32,6 @@ from hundredfold.log.history import History
 from hundredfold.log.kafka.client import BATCH_PROFILES, PROFILES
 from hundredfold.publish.avro import Avro
 from hundredfold.publish.batch import alive, publish_run, vanished
-from hundredfold.publish.kinds import fields
 from hundredfold.publish.newest import Newest
 from hundredfold.publish.outlet import Outlet
 from hundredfold.publish.plain import Json
@@ -128,7 +129,7 @@ def publish_beside(told: Document, progress: Progress) -> Document:
     workspace = Workspace.open(Path(told["folder"]))
     runs = RunBook(workspace.runs_folder).runs()
     run = runs[-1]
-    cuts = {name: cut for one in runs for name, cut in one.tiers.items()}
+    clock = Clock(run.cut, cuts_of(runs), models_of(runs))
     with (
         EmbeddedLog(workspace.log_folder, read_only=True) as log,
         _publication(workspace) as publication,
@@ -137,7 +138,7 @@ def publish_beside(told: Document, progress: Progress) -> Document:
         encoder = publication.encoder(engine.compiled.plan, BATCH_PROFILES)
         outlet = publication.outlet(BATCH_PROFILES)
         state = workspace.settings.profiles.state
-        done = publish_run(engine, run, cuts, encoder, outlet, publication.sent, progress, state=state)
+        done = publish_run(engine, run, clock, encoder, outlet, publication.sent, progress, state=state)
     return {"profiles": done.profiles, "removed": done.removed, "too_large": done.too_large}
 
 

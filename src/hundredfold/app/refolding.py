@@ -86,7 +86,7 @@ def _fold(opened: OpenWorkspace, keys: list[str]) -> int:
         engine = opened.engine()
         sids = np.unique(engine.sids.codes(keys))
         engine.state.grow()
-        clock = Clock(now, opened.cuts())
+        clock = opened.clock(now)
         before = _persons(engine, sids, clock)
         engine.refold(sids)
         after = _persons(engine, sids, clock)

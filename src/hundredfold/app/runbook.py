@@ -14,9 +14,10 @@ import orjson
 
 from hundredfold.app.documents import Document
 from hundredfold.errors import HundredfoldError
+from hundredfold.said import Said, kept, recalled, said
 from hundredfold.words.calendar import SECOND, iso
 
-CUT_OFF: Final = "the process ended before the run did"
+CUT_OFF: Final = said("the process ended before the run did")
 TELL_SECONDS: Final = 5.0
 """How often a run that goes on tells how far it is."""
 
@@ -28,12 +29,27 @@ class Running:
         self.number = number
         self.outcome: Document = {}
         self._note, self._told = note, time.monotonic()
+        self._loaded: list[str] = []
+        self._failed: dict[str, str] = {}
 
-    def tell(self, done: int, of: int) -> None:
-        """Notes now and then how far it is."""
+    def come_to(self, source: str) -> None:
+        """Notes that this source is being loaded now."""
+        self._told = time.monotonic()
+        self._note({"loading": source, "done": 0, "of": None})
+
+    def left(self, source: str, error: str | None = None) -> None:
+        """Notes that this source is loaded, or why it could not be: also of a run that is cut off at a later one."""
+        if error is None:
+            self._loaded.append(source)
+        else:
+            self._failed[source] = kept(error)
+        self._note({"loading": None, "loaded": self._loaded, "failed": self._failed})
+
+    def tell(self, done: int, of: int | None) -> None:
+        """Notes now and then how far it is; `of` is None where nobody knows how much there is."""
         if time.monotonic() - self._told >= TELL_SECONDS:
             self._told = time.monotonic()
-            self._note({"done": done, "of": of})
+            self._note({"done": done, **({} if of is None else {"of": of})})
 
 
 class Runbook:
@@ -51,11 +67,13 @@ class Runbook:
             self._write({"number": number, "kind": kind, "started": iso(began), "process": os.getpid(), **occasion})
         running = Running(number, lambda note: self._write({"number": number, **note}))
         error: str | None = None
+        told: Document | None = None
         try:
             yield running
         except BaseException as failure:
             # A sentence of ours names no customer; a foreign one might.
             error = str(failure) if isinstance(failure, HundredfoldError) else type(failure).__name__
+            told = error.plain() if isinstance(error, Said) else None
             raise
         finally:
             ended = self._now()
@@ -65,12 +83,13 @@ class Runbook:
                     "ended": iso(ended),
                     "seconds": round((ended - began) / SECOND, 3),
                     "error": error,
+                    **({} if told is None else {"told": told}),
                     **running.outcome,
                 }
             )
 
     def runs(self) -> list[Document]:
-        """All runs, newest first. One that never ended, and does not run any more, says so."""
+        """All runs, newest first, errors as they were said. One that was cut off says so."""
         found: dict[int, Document] = {}
         lines = self._path.read_bytes().splitlines() if self._path.exists() else []
         for line in lines:
@@ -78,6 +97,10 @@ class Runbook:
                 note = orjson.loads(line)
             except ValueError:
                 continue  # the torn end of a line that was being written when the machine stopped
+            if told := note.pop("told", None):
+                note["error"] = Said.from_plain(told)
+            if "failed" in note:
+                note["failed"] = {source: recalled(error) for source, error in note["failed"].items()}
             found.setdefault(note["number"], {}).update(note)
         runs = [found[number] for number in sorted(found, reverse=True)]
         for run in runs:

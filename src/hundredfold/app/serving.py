@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
 from hundredfold.app.acting import Actor, acting, note
+from hundredfold.app.beat import Beat
 from hundredfold.app.control import tasks
 from hundredfold.app.door.assembly import Door, Outside, Settings, open_door
 from hundredfold.app.door.limits import Limits, Rate
@@ -26,30 +27,47 @@ from hundredfold.app.duties import Duties
 from hundredfold.app.erasure import completed
 from hundredfold.app.feeding import feeding
 from hundredfold.app.foreign import Foreign, Stamps
+from hundredfold.app.governing import governing
 from hundredfold.app.gui.administration import administration, open_logins
 from hundredfold.app.gui.became import became
 from hundredfold.app.gui.builder import builder
-from hundredfold.app.gui.customers import customers
+from hundredfold.app.gui.customers.routes import customers
+from hundredfold.app.gui.explorer import Explorer
 from hundredfold.app.gui.files import Built
 from hundredfold.app.gui.home import home
-from hundredfold.app.gui.imports import open_imports
+from hundredfold.app.gui.imports.jobs import open_imports
+from hundredfold.app.gui.microsegments import microsegments
+from hundredfold.app.gui.movement import movement
 from hundredfold.app.gui.plans import Plans
+from hundredfold.app.gui.segment_files import segment_files
+from hundredfold.app.gui.segment_history import segment_history
+from hundredfold.app.gui.segment_preview import segment_preview
+from hundredfold.app.gui.segment_words import segment_words
+from hundredfold.app.gui.segments import segments
 from hundredfold.app.gui.sources import Listening, sources
+from hundredfold.app.gui.stored import stored
 from hundredfold.app.gui.stream.debugger import Debugger
 from hundredfold.app.gui.tour import open_tour
 from hundredfold.app.logs import kafka_client
+from hundredfold.app.noting import Noting
 from hundredfold.app.opened import SNAPSHOT_AFTER, OpenWorkspace
 from hundredfold.app.publishing import Publishing, publishes, schemas_of
+from hundredfold.app.segment_history import open_movements
 from hundredfold.app.telemetry import Telemetry
+from hundredfold.app.tracking_plan import tracking_plan
 from hundredfold.app.workspace import Workspace
-from hundredfold.ingest.tracking_plan import TrackingPlan, parse_tracking_plan
 from hundredfold.live.loop import Live, Logbook
 from hundredfold.profile.feed import Feed
 from hundredfold.profile.watch import Watch
 from hundredfold.publish.both import Both
+from hundredfold.segment.days import Days, Keyed
+from hundredfold.segment.kept import Kept
+from hundredfold.segment.recorded import Recorder
+from hundredfold.segment.recording import Recording, Writer
 from hundredfold.store.tokens import Tokens
 from hundredfold.words.message import Entry
 
+NOTING_SECONDS = 1.0
 OWN_TOKEN = "commands on this machine"  # noqa: S105 - whom it is for, not the token
 
 
@@ -65,14 +83,22 @@ class Side:
     duties: Duties
     publishing: Publishing | None
     """None where profiles are not published on Kafka."""
+    recording: Recording
+    writer: Writer
+    days: Days
+    """Who was in which micro-segment on which day."""
+    keyed: Keyed
+    noting: Beat
 
     def start(self) -> None:
         """Begins."""
         self.live.start()
+        self.writer.start()
         if self.publishing is not None:
             self.publishing.start(self.live)
         self.watch.start()
         self.duties.start()
+        self.noting.start()
 
     def not_ready(self) -> list[str]:
         """What is in the way of right answers, as sentences."""
@@ -97,8 +123,11 @@ class Side:
     def stop(self) -> None:
         """Ends after what is just being done."""
         self.duties.stop()
+        self.noting.stop()
         self.watch.stop()
         self.live.stop()
+        self.writer.stop()
+        self.recording.store.close()
         if self.publishing is not None:
             self.publishing.stop()
         self.feed.close()
@@ -112,21 +141,36 @@ def _side(opened: OpenWorkspace) -> Side:
     publishing = (
         Publishing(opened, logbook=book, fault=fault, registry=registry) if publishes(opened.workspace) else None
     )
+    recording = Recording(open_movements(opened.workspace))
+    days, keyed = Days(opened.workspace.days), Keyed()
+    noting = Noting(feed if publishing is None else Both(feed, publishing.newest), opened, days, keyed, lambda: live)
     live = Live(
         opened.engine(),
-        feed if publishing is None else Both(feed, publishing.newest),
+        noting,
         logbook=book,
         fault=fault,
         cuts=opened.cuts,
+        keeping=Recorder(recording).members_of,
+        models=opened.models,
         turns=opened.guard,
         keep=lambda engine: opened.write(engine, canonical=False),
         keep_after=SNAPSHOT_AFTER,
         registry=registry,
     )
     opened.serve_with(live.successor, lambda: live.following.begin_anew())
-    watch = Watch(live, logbook=book, fault=fault, runs=opened.audited_runs, cuts=opened.cuts, registry=registry)
+    watch = Watch(
+        live,
+        logbook=book,
+        fault=fault,
+        runs=opened.audited_runs,
+        cuts=opened.cuts,
+        models=opened.models,
+        registry=registry,
+    )
     duties = Duties(opened, live, watch, logbook=book, fault=fault, environment=os.environ)
-    return Side(live, feed, watch, registry, book, duties, publishing)
+    writer = Writer(recording, book, fault)
+    keeping = Beat("noting", noting.keep, seconds=NOTING_SECONDS, logbook=book, fault=fault)
+    return Side(live, feed, watch, registry, book, duties, publishing, recording, writer, days, keyed, keeping)
 
 
 def serve(
@@ -243,7 +287,8 @@ def _door(
     settings, told = opened.workspace.settings, door_settings(opened.workspace)
     plans = Plans(opened.workspace, told.plan)
     debugger = Debugger(opened, side.feed, lambda: plans.in_force)
-    listening = Listening(opened)
+    listening, kept = Listening(opened), Kept(side.live, side.recording)
+    explorer = Explorer(opened, side.live, side.keyed)
     outside = Outside(now=opened.workspace.now, random=os.urandom, new_id=lambda: f"hf-{uuid4()}", stream=sys.stderr)
     door = open_door(
         opened.workspace.store,
@@ -251,8 +296,22 @@ def _door(
         outside,
         settings=told,
         routers=[
-            tasks(opened, outside.new_id),
-            feeding(side.feed, now=outside.now, random=os.urandom, origins=settings.origins, topics=debugger.topics),
+            tasks(opened, outside.new_id, kept),
+            segments(opened, kept),
+            segment_history(opened, kept),
+            segment_files(opened, kept),
+            segment_preview(opened, kept),
+            segment_words(opened, kept),
+            microsegments(opened, explorer, side.days),
+            movement(opened, explorer, side.days),
+            governing(opened),
+            feeding(
+                side.feed,
+                now=outside.now,
+                random=os.urandom,
+                origins=settings.origins,
+                topics={**debugger.topics, "stored": stored(opened)},
+            ),
             *administration(opened, logins),
             *customers(opened, outside.new_id),
             home(opened, side, listening),
@@ -271,6 +330,7 @@ def _door(
     )
     if takes_in:
         plans.exchanged = door.tracking.reception.exchange
+    opened.applies_also(plans.take_up)
     return door
 
 
@@ -295,14 +355,6 @@ def door_settings(workspace: Workspace) -> Settings:
             event_bytes=settings.event_bytes, rate=None if limit is None else Rate(limit.events, limit.burst)
         ),
     )
-
-
-def tracking_plan(workspace: Workspace) -> TrackingPlan:
-    """The tracking plan that the workspace names; an empty one without. Raises DefinitionError."""
-    named = workspace.settings.tracking_plan
-    if named is None:
-        return TrackingPlan()
-    return parse_tracking_plan((workspace.folder / named).read_text(encoding="utf-8-sig"), named)
 
 
 @contextmanager

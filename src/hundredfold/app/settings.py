@@ -82,7 +82,8 @@ rate_limit: null
 profiles: {{form: avro, registry: null, state: false}}
 
 # What the server does by itself, at cron's times in the zone above: `batch: {{at: "0 3 * * *"}}`,
-# `audit: {{at: "0 5 * * *", sample: 1000}}`. What was missed while it was off is done once.
+# `audit: {{at: "0 5 * * *", sample: 1000}}`, `load: {{at: "*/15 * * * *", sources: [erp]}}`. What was missed while it
+# was off is done once.
 schedule: {{}}
 
 # Who is told when something is wrong, by webhook or e-mail; see docs/operations.md.

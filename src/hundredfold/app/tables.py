@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
 from hundredfold.attribute.decode import as_text
 from hundredfold.definition.model import Definitions, LookupRule
 from hundredfold.errors import DefinitionError
-from hundredfold.words.calendar import epoch_time, local_day, parse_time
+from hundredfold.said import said
+from hundredfold.words.calendar import epoch_time, iso_date, local_day, parse_time
 
 VALID_FROM: Final = "valid_from"
 RATE_COLUMNS: Final = ("date", "currency", "rate")
@@ -58,7 +60,15 @@ def load_lookup(path: Path, rule: LookupRule, zone: tzinfo) -> list[Row]:
     columns, rows = read_rows(path, texts=(rule.key, VALID_FROM))
     if rule.key not in columns:
         known = ", ".join(columns)
-        raise DefinitionError(f"lookup {rule.name}: {path.name} has no column {rule.key!r}; it has: {known}")
+        raise DefinitionError(
+            said(
+                "lookup {name}: {file} has no column {key!r}; it has: {known}",
+                name=rule.name,
+                file=path.name,
+                key=rule.key,
+                known=known,
+            )
+        )
     seen: set[tuple[str, int | None]] = set()
     for number, row in enumerate(rows, 1):
         if VALID_FROM in row:
@@ -68,9 +78,11 @@ def load_lookup(path: Path, rule: LookupRule, zone: tzinfo) -> list[Row]:
             continue
         mark = (key, row.get(VALID_FROM))
         if mark in seen:
-            dated = "and one valid_from " if VALID_FROM in row else ""
+            at = _at(rule, path, number)
             raise DefinitionError(
-                f"{_at(rule, path, number)}: a second row with the key {key!r} {dated}; keep one of them, or date them"
+                said("{at}: a second row with the key {key!r} and one valid_from; keep one of them", at=at, key=key)
+                if VALID_FROM in row
+                else said("{at}: a second row with the key {key!r}; keep one of them, or date them", at=at, key=key)
             )
         seen.add(mark)
     return rows
@@ -80,22 +92,72 @@ def load_rates(path: Path) -> dict[str, dict[int, int]]:
     """Daily rates: currency to local day to billionths. Raises DefinitionError."""
     if not path.is_file():
         raise DefinitionError(
-            f"rates: there is no file {path.name}; add it, or say `rates: null`", file="hundredfold.yaml"
+            said("rates: there is no file {file}; add it, or say `rates: null`", file=path.name),
+            file="hundredfold.yaml",
         )
     columns, rows = read_rows(path, texts=RATE_COLUMNS)
-    missing = [name for name in RATE_COLUMNS if name not in columns]
+    return _rates(path.name, columns, rows)
+
+
+def rates_in(text: str, name: str) -> dict[str, dict[int, int]]:
+    """The daily rates that the text of a CSV file says. Raises DefinitionError with the file's name."""
+    try:
+        columns, rows = _csv_rows(StringIO(text.removeprefix("\ufeff"), newline=""), ",", frozenset(RATE_COLUMNS))
+    except ValueError as error:
+        raise _unreadable(name, error) from None
+    return _rates(name, columns, rows)
+
+
+def rates_text(rates: Mapping[str, Mapping[int, int]]) -> str:
+    """Daily rates as the text of a CSV file, by currency and day; the inverse of `rates_in`.
+
+    >>> rates_text({"USD": {0: 850_000_000}})
+    'date,currency,rate\\n1970-01-01,USD,0.85\\n'
+    """
+    rows = (
+        f"{iso_date(day)},{code},{rate_text(rate)}"
+        for code in sorted(rates)
+        for day, rate in sorted(rates[code].items())
+    )
+    return "\n".join([",".join(RATE_COLUMNS), *rows, ""])
+
+
+def rate_text(billionths: int) -> str:
+    """A rate as a decimal number.
+
+    >>> rate_text(850_000_000), rate_text(1_000_000_000)
+    ('0.85', '1')
+    """
+    whole, part = divmod(billionths, _NANO)
+    return f"{whole}.{part:09d}".rstrip("0").rstrip(".")
+
+
+def _rates(name: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, dict[int, int]]:
+    missing = [column for column in RATE_COLUMNS if column not in columns]
     if missing:
-        raise DefinitionError(f"{path.name} has no column {missing[0]!r}; rates have date, currency, rate")
+        raise DefinitionError(
+            said("{file} has no column {name!r}; rates have date, currency, rate", file=name, name=missing[0])
+        )
     found: dict[str, dict[int, int]] = {}
     for number, row in enumerate(rows, 1):
-        day, code, rate = _day(row["date"]), row["currency"], _billionths(row["rate"])
+        day, code, rate = rate_day(row["date"]), row["currency"], billionths(row["rate"])
         if day is None or not isinstance(code, str) or not code or rate is None:
             raise DefinitionError(
-                f"{path.name}, row {number}: expected a date (2026-01-31), a currency and a rate above 0"
+                said(
+                    "{file}, row {number}: expected a date (2026-01-31), a currency and a rate above 0",
+                    file=name,
+                    number=number,
+                )
             )
         if found.setdefault(code.upper(), {}).setdefault(day, rate) != rate:
             raise DefinitionError(
-                f"{path.name}, row {number}: a second rate of {code} on {row['date']}; keep one of them"
+                said(
+                    "{file}, row {number}: a second rate of {code} on {day}; keep one of them",
+                    file=name,
+                    number=number,
+                    code=code,
+                    day=row["date"],
+                )
             )
     return found
 
@@ -115,25 +177,35 @@ def read_rows(path: Path, texts: Iterable[str] = ()) -> tuple[list[str], list[Ro
             case ".parquet":
                 return _parquet(path)
     except (OSError, ValueError, KeyError) as error:
-        raise DefinitionError(f"{path.name} cannot be read: {error}") from None
-    raise DefinitionError(f"{path.name} has no known ending; tables are .csv, .ndjson or .parquet")
+        raise _unreadable(path.name, error) from None
+    raise DefinitionError(said("{file} has no known ending; tables are .csv, .ndjson or .parquet", file=path.name))
+
+
+def _unreadable(name: str, error: Exception) -> DefinitionError:
+    return DefinitionError(said("{file} cannot be read: {reason}", file=name, reason=str(error)))
 
 
 def _csv(path: Path, texts: frozenset[str]) -> tuple[list[str], list[Row]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return _csv_rows(file, "\t" if path.suffix == ".tsv" else ",", texts)
+
+
+def _csv_rows(lines: Iterable[str], delimiter: str, texts: frozenset[str]) -> tuple[list[str], list[Row]]:
     import csv
 
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ",", strict=True)
-        try:
-            names = next(reader, [])
-            cells = [row for row in reader if row]
-        except csv.Error as error:
-            raise ValueError(f"line {reader.line_num}: {error}") from None
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        names = next(reader, [])
+        cells = [row for row in reader if row]
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from None
     for row, line in enumerate(cells, 1):
         if len(line) != len(names):
-            raise ValueError(f"row {row} has {len(line)} cells, the first line {len(names)}")
+            raise ValueError(
+                said("row {row} has {count} cells, the first line {names}", row=row, count=len(line), names=len(names))
+            )
     if len(set(names)) < len(names):
-        raise ValueError("two columns have one name")
+        raise ValueError(said("two columns have one name"))
     columns = [_typed([line[i] for line in cells], name in texts) for i, name in enumerate(names)]
     return names, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] if names else []
 
@@ -163,7 +235,7 @@ def _ndjson(path: Path) -> tuple[list[str], list[Row]]:
             continue
         row = orjson.loads(line)
         if not isinstance(row, dict):
-            raise ValueError(f"line {number} is no object")
+            raise ValueError(said("line {number} is no object", number=number))
         names |= dict.fromkeys(row)
         rows.append({name: _scalar(cell) for name, cell in row.items()})
     return list(names), rows
@@ -208,7 +280,9 @@ def _scalar(cell: Any) -> Any:
         case bytes():
             return cell.decode()
         case _:
-            raise ValueError(f"a cell holds a {type(cell).__name__}; cells are texts, numbers, booleans or times")
+            raise ValueError(
+                said("a cell holds a {kind}; cells are texts, numbers, booleans or times", kind=type(cell).__name__)
+            )
 
 
 def _since(raw: Any, zone: tzinfo, where: Callable[[], str]) -> int | None:
@@ -221,15 +295,17 @@ def _since(raw: Any, zone: tzinfo, where: Callable[[], str]) -> int | None:
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         since = epoch_time(raw)
     if since is None:
-        raise DefinitionError(f"{where()}: valid_from is no time; write 2026-01-31, 2026-01-31T09:30Z, or nothing")
+        raise DefinitionError(
+            said("{at}: valid_from is no time; write 2026-01-31, 2026-01-31T09:30Z, or nothing", at=where())
+        )
     return since
 
 
 def _at(rule: LookupRule, path: Path, number: int) -> str:
-    return f"lookup {rule.name}: {path.name}, row {number}"
+    return said("lookup {name}: {file}, row {number}", name=rule.name, file=path.name, number=number)
 
 
-def _day(raw: Any) -> int | None:
+def rate_day(raw: Any) -> int | None:
     """A local date as days since 1970."""
     if not isinstance(raw, str):
         return None
@@ -237,7 +313,8 @@ def _day(raw: Any) -> int | None:
     return None if time is None else local_day(time, UTC)
 
 
-def _billionths(raw: Any) -> int | None:
+def billionths(raw: Any) -> int | None:
+    """A rate in billionths; None for what is no number above 0."""
     if isinstance(raw, bool):
         return None
     try:

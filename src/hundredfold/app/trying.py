@@ -77,7 +77,7 @@ class Sample:
         # Which messages are one fact, and what tables say, is as in force: only attributes are tried.
         served = replace(self.setup, definitions=replace(definitions, events=self.setup.definitions.events))
         setup = served.of([name])
-        found = plan(setup.definitions, self.pool)
+        found = plan(setup.definitions, self.pool, setup.models)
         tables = {one: self._table(one, setup) for one in setup.definitions.lookups}
         around = Surroundings(setup.definitions, self.pool, setup.zone, tables, Rates(setup.rates, setup.currency))
         return Compiled(setup, self.pool, found, around, Decoder(found.wanted, self.pool, setup.zone))
@@ -177,4 +177,4 @@ def taken(opened: OpenWorkspace) -> Sample:
     messages = Messages(
         [key for part in parts for key in part.keys], stored.take(pa.array(np.sort(once))), parts[-1].erasures
     )
-    return Sample(setup, messages, Clock(at, opened.cuts()), len(labels))
+    return Sample(setup, messages, opened.clock(at), len(labels))

@@ -23,6 +23,7 @@ from hundredfold.errors import WorkspaceError
 from hundredfold.log.rows import UNPLACED
 from hundredfold.log.stored import STORED
 from hundredfold.log.undone import WHERE, withdrawn
+from hundredfold.said import said
 from hundredfold.words.calendar import iso
 
 _SAID: Final = ("kind", "key", "message_id", "payload")
@@ -52,7 +53,10 @@ def undone(opened: OpenWorkspace, run: int) -> Document:
                 in_force = opened.engine().compiled.setup.undone == book.undone()
         if not in_force:
             raise WorkspaceError(
-                f"run {run} is undone, and that does not count yet: making everything anew failed. Say hf apply."
+                said(
+                    "run {run} is undone, and that does not count yet: making everything anew failed. Say hf apply.",
+                    run=run,
+                )
             )
         opened.keep()
     return {

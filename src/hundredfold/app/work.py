@@ -14,12 +14,15 @@ from hundredfold.app.workspace import Workspace
 from hundredfold.words.calendar import iso
 
 if TYPE_CHECKING:
+    from hundredfold.app.rates import Wanted
     from hundredfold.ingest.bulk import Progress
+    from hundredfold.segment.kept import Kept
 
 
 def apply(opened: OpenWorkspace, *, check: bool = False) -> Document:
     """Brings the written definitions into force; with `check` only tells. Raises DefinitionErrors."""
     from hundredfold.app.applying import planned
+    from hundredfold.app.leaving import keep_plan
 
     with opened.applying:
         plan = planned(opened.workspace)
@@ -31,6 +34,8 @@ def apply(opened: OpenWorkspace, *, check: bool = False) -> Document:
                 note_versions(opened.workspace, before, opened.workspace.bring_into_force(plan.definitions))
             # Tables may have changed where the definitions have not.
             opened.renew()
+            opened.take_up()
+            keep_plan(opened.workspace)
     found = plan.difference
     if not check and plan.differs:
         names = {"added": found.added, "changed": found.changed, "removed": found.removed}
@@ -52,6 +57,22 @@ def preview(opened: OpenWorkspace) -> Document:
     return previewed(opened)
 
 
+def rates(
+    opened: OpenWorkspace, *, lines: list[Wanted], table: str | None, version: str | None, check: bool = False
+) -> Document:
+    """Changes exchange rates by lines and by the text of a CSV file. Raises DefinitionError, Problem 409."""
+    from hundredfold.app.rates import changed, in_table
+
+    return changed(opened, [*lines, *(() if table is None else in_table(table))], version=version, check=check)
+
+
+def filled(opened: OpenWorkspace) -> Document:
+    """How far the messages fill the catalogue's attributes, for a sample of customers; nothing is applied."""
+    from hundredfold.app.filled import catalogue_filled
+
+    return catalogue_filled(opened)
+
+
 def import_data(
     opened: OpenWorkspace,
     *,
@@ -66,7 +87,7 @@ def import_data(
 
     With `goes_on` it belongs to the import of that run, which was cut off: both are undone together.
     """
-    from hundredfold.app.importing import imported, told
+    from hundredfold.app.importing import imported, told, unpriced_told
     from hundredfold.app.runbook import Runbook
 
     book = Runbook(opened.workspace.runbook, opened.workspace.now)
@@ -76,9 +97,22 @@ def import_data(
         report = imported(opened, Path(path), run=number, source=source, mapping=mapping, progress=progress)
         counts = {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
         running.outcome |= {**counts, "rejected": report.rejected}
+        if report.unpriced:
+            running.outcome |= {"unpriced": unpriced_told(report.unpriced)}
     after = f"{report.stored} stored, {report.duplicates} duplicates, {report.rejected} rejected"
     note(opened.workspace.store, "import.done", f"run {number}", after=after)
     return {**told(report), "run": number}
+
+
+def load(opened: OpenWorkspace, *, names: list[str], full: bool = False, progress: Progress | None = None) -> Document:
+    """Loads sources, or all of them, as a run. Raises NotFound, DefinitionError, ImportFailed."""
+    from hundredfold.app.runbook import Runbook
+    from hundredfold.app.sources.loading import loaded
+
+    with Runbook(opened.workspace.runbook, opened.workspace.now).run("load", sources=names) as running:
+        document = loaded(opened, names, running, full=full, progress=progress)
+    note(opened.workspace.store, "sources.loaded", f"run {running.number}", after=", ".join(document["sources"]))
+    return document
 
 
 def undo_import(opened: OpenWorkspace, *, run: int) -> Document:
@@ -106,6 +140,43 @@ def profile(
         found = answers.profile(customer, at=at, known_at=known_at)
     document = profile_document(found, answers.attributes)
     return document if personal_data else without_personal_data(document, answers.attributes)
+
+
+def segment(
+    opened: OpenWorkspace,
+    name: str,
+    *,
+    at: int | None = None,
+    known_at: int | None = None,
+    members: bool = False,
+    kept: Kept | None = None,
+) -> Document:
+    """How many members a segment has at a clock, or who they are; of now as they are `kept`, if so. Raises NotFound."""
+    from hundredfold.app.segment_history import recorded_by
+    from hundredfold.segment.asked import asked
+
+    present = None if kept is None or at is not None or known_at is not None else _kept(kept, name, members=members)
+    if present is not None:
+        return present
+    with recorded_by(opened, kept) as recorded, opened.clock_held() as now:
+        found = asked(opened.engine(), opened.answers(), name, recorded=recorded, at=at, known_at=known_at)
+        position = positions(opened.engine().positions)
+    count, as_of = int(found.inside.sum()), iso(now if at is None else at)
+    document = {"segment": name, "count": count, "of": found.of, "as_of": as_of}
+    return {**document, "position": position, **({"members": found.members} if members else {})}
+
+
+def _kept(kept: Kept, name: str, *, members: bool) -> Document | None:
+    try:
+        found = kept.members(name) if members else kept.counts()
+    except KeyError:
+        return None  # whoever asks everybody says what there is
+    if found is None or not (members or name in found[1]):
+        return None
+    as_of, told = found
+    count = len(told) if isinstance(told, list) else told[name]
+    document = {"segment": name, "count": count, "of": as_of.customers, "as_of": iso(as_of.at)}
+    return {**document, "position": positions(as_of.positions), **({"members": told} if members else {})}
 
 
 def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: int | None = None) -> Document:
@@ -177,6 +248,13 @@ def backup(opened: OpenWorkspace, *, to: str) -> Document:
     document = taken(opened, Path(to))
     note(opened.workspace.store, "backup.made", "everything")
     return document
+
+
+def models(workspace: Workspace) -> Document:
+    """The predictive models: error against the baseline, whether they are used, and why not."""
+    from hundredfold.app.models import models_of
+
+    return {"models": [one.model_dump() for one in models_of(workspace)]}
 
 
 def runs(workspace: Workspace) -> Document:

@@ -30,14 +30,23 @@ def main() -> None:
 
     from hundredfold.app.door.logbook import fault
     from hundredfold.errors import HundredfoldError
+    from hundredfold.said import kept, said
 
     try:
         say(result=_task(told.pop("task"))(told, _Progress(say)))
     except HundredfoldError as error:
-        say(error=str(error))
+        say(error=kept(str(error)))
     except BaseException as error:  # noqa: BLE001 - its text may quote a message: only its kind and place are told
         found = fault(error)
-        say(error=f"the work beside the server failed: {found['error']} at {found['place']}. Nothing of it counts.")
+        say(
+            error=kept(
+                said(
+                    "the work beside the server failed: {error} at {place}. Nothing of it counts.",
+                    error=found["error"],
+                    place=found["place"],
+                )
+            )
+        )
 
 
 def _task(name: str) -> Callable[[dict[str, Any], Callable[[int, int], None]], dict[str, Any]]:

@@ -93,9 +93,19 @@ class Workspace:
         return self.data / "runs"
 
     @property
+    def days(self) -> Path:
+        """Where it is kept who was in which micro-segment on which day."""
+        return self.data / "days"
+
+    @property
     def imports(self) -> Path:
         """What imports stored and left out."""
         return self.data / "imports"
+
+    @property
+    def loads(self) -> Path:
+        """How far each source is loaded."""
+        return self.data / "sources"
 
     @property
     def runbook(self) -> Path:

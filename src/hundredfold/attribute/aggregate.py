@@ -39,14 +39,15 @@ class Lists:
 class View:
     """Merged cells of some persons, ready to be read: sorted by (person, key), each unique.
 
-    `person` counts from 0 to `persons` - 1; persons without cells are left out. `at` is the clock.
+    `person` counts from 0 to `persons` - 1; persons without cells are left out. `at` is the clock of each row, or
+    of all.
     """
 
     persons: int
     person: Ints
     key: Ints | None
     arrays: dict[str, Ints]
-    at: int
+    at: Ints
     ids: Ids
     ranks: Callable[[], Ints]
     """The ranks of the pool's texts by their bytes."""

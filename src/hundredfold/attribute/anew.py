@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from hundredfold.attribute.block import Block
+from hundredfold.attribute.block import NEVER, Block
 from hundredfold.attribute.cells import Cells, merged
 from hundredfold.attribute.column import Ints, Mask, Pool
 from hundredfold.attribute.facts import counted
@@ -71,6 +71,13 @@ def loud(block: Block) -> Mask:
     """The messages by which a person exists."""
     result: Mask = ~np.isin(block.kind, _SILENT)
     return result
+
+
+def last_times(block: Block, sids: int) -> Ints:
+    """The time of the last message of each sent id by which it exists, `NEVER` without one."""
+    rows, found = loud(block), np.full(sids, NEVER)
+    np.maximum.at(found, block.sid[rows], block.time[rows])
+    return found
 
 
 def first_messages(block: Block) -> Firsts:

@@ -89,12 +89,12 @@ def _truth(e: s.Expression, scope: Scope) -> Truth:
 def _judged(e: s.Expression, scope: Scope) -> Truth:
     match e:
         case s.Compare(operator, left, right):
-            return _compared(operator, _evaluate(left, scope), _evaluate(right, scope), scope.pool)
+            return compared(operator, _evaluate(left, scope), _evaluate(right, scope), scope.pool)
         case s.In(operand, options):
             found = _evaluate(operand, scope)
-            return _any([_compared("=", found, _evaluate(option, scope), scope.pool) for option in options])
+            return _any([compared("=", found, _evaluate(option, scope), scope.pool) for option in options])
         case s.Like(operand, pattern):
-            return _like(_evaluate(operand, scope), pattern, scope.pool)
+            return like(_evaluate(operand, scope), pattern, scope.pool)
         case s.IsNull(operand):
             kind = _evaluate(operand, scope).kind
             null = (kind == NULL) | (kind == MISSING) | (kind == BEYOND)
@@ -149,7 +149,8 @@ def _limited(result: Ints, good: Mask, fits: Mask) -> Column:
     return Column(kind, np.where(good & within, result, 0))
 
 
-def _compared(operator: str, left: Column, right: Column, pool: Pool) -> Truth:
+def compared(operator: str, left: Column, right: Column, pool: Pool) -> Truth:
+    """Two values compared, row by row."""
     comparable = _COMPARABLE if operator in ("=", "!=") else _ORDERED
     # Kinds are equal where it matters, so the side with fewer rows (a constant has one) tells which can be compared.
     known = (left.kind == right.kind) & comparable[min(left.kind, right.kind, key=len)]
@@ -180,7 +181,8 @@ def _any(truths: Sequence[Truth]) -> Truth:
     return reduce(lambda a, b: Truth(a.true | b.true, a.false & b.false), truths)
 
 
-def _like(found: Column, pattern: str, pool: Pool) -> Truth:
+def like(found: Column, pattern: str, pool: Pool) -> Truth:
+    """Texts against a pattern with `%` and `_`."""
     regex = re.compile("".join({"%": ".*", "_": "."}.get(c) or re.escape(c) for c in pattern), re.DOTALL)
     matches = functions.of_texts(found, pool, lambda text: int(regex.fullmatch(text) is not None)) == 1
     return Truth(matches, (found.kind == TEXT) & ~matches)

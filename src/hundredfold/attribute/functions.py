@@ -140,12 +140,12 @@ def _round(scope: Scope, x: Column, digits: Column | None = None) -> Column:
 
 
 def _days_since(scope: Scope, t: Column) -> Column:
-    today = local_days(np.array([scope.now]), scope.zone)
+    today = local_days(scope.clocks, scope.zone)
     return _within((today - local_days(t.data, scope.zone)) * MILLION, t.kind == TIME)
 
 
 def _hours_since(scope: Scope, t: Column) -> Column:
-    return _within((scope.now - t.data) // HOUR * MILLION, t.kind == TIME)
+    return _within((scope.clocks - t.data) // HOUR * MILLION, t.kind == TIME)
 
 
 def _days_between(scope: Scope, a: Column, b: Column) -> Column:
@@ -241,7 +241,7 @@ def _as_texts(column: Column, pool: Pool) -> Column:
 
 
 def _now(scope: Scope) -> Column:
-    return Column.full(1, TIME, scope.now)
+    return Column.times(scope.clocks)
 
 
 FUNCTIONS: Final[dict[str, Function]] = {

@@ -7,28 +7,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from hundredfold.attribute.aggregate import AGGREGATES, Aggregate
 from hundredfold.attribute.block import TIMES
 from hundredfold.attribute.cells import Merge
 from hundredfold.attribute.column import BOOLEAN, NUMBER, TEXT, Column, Pool
 from hundredfold.attribute.decode import Mode, Wanted
+from hundredfold.attribute.score import Families, Scoring, scoring_of
 from hundredfold.attribute.states import LAST, State
 from hundredfold.attribute.zones import Bucket
 from hundredfold.definition import model
 from hundredfold.definition import syntax as s
 from hundredfold.definition.check import formula_order
-from hundredfold.definition.spelling import names_in, text_of
+from hundredfold.definition.functions import CLOCKED
+from hundredfold.definition.spelling import names_in, text_of, walk
 from hundredfold.errors import DefinitionError
+from hundredfold.said import Said, said
 from hundredfold.words.calendar import Window
 
 Accepts: TypeAlias = Literal["nothing", "number", "time", "any", "text"]
 """Which values a family counts."""
 CellKey: TypeAlias = Literal["by", "value", "time", "event"]
+_CLOCKED_AGGREGATES: Final = frozenset({"time_since_first", "time_since_last"})
 TIMEZONE = "timezone"
 """The trait that names a customer's zone."""
 
@@ -110,6 +116,47 @@ class Plan:
     wanted: Wanted
     foreign: dict[str, str] = field(default_factory=dict)
     """Foreign attribute to the source of its batch values."""
+    models: dict[str, Scoring] = field(default_factory=dict)
+    """Score to how it is made."""
+    derived: tuple[str, ...] = ()
+    """The formulas and the scores, in such an order."""
+
+    @cached_property
+    def clocked(self) -> frozenset[str]:
+        """The attributes whose values run with the clock, without an event and without a window."""
+        found = {name for name, reading in self.readings.items() if reading.aggregate.name in _CLOCKED_AGGREGATES}
+        return self.and_what_follows(found, CLOCKED)
+
+    @cached_property
+    def timed(self) -> frozenset[str]:
+        """The attributes that may be other values at another clock, though nothing else has come."""
+        windowed = {name for name, reading in self.readings.items() if reading.window is not None}
+        return self.and_what_follows(windowed | self.clocked, CLOCKED)
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The attributes whose values are lists."""
+        found = {name for name, one in self.readings.items() if one.aggregate.result == "list"}
+        return frozenset(found | {name for name, one in self.models.items() if one.family.result == "list"})
+
+    def and_what_follows(self, found: AbstractSet[str], calls: AbstractSet[str]) -> frozenset[str]:
+        """Some attributes, the formulas with certain calls, and all formulas that name any of them."""
+        result = set(found)
+        for name, (named, called) in self._formulas.items():
+            if not (named.isdisjoint(result) and called.isdisjoint(calls)):
+                result.add(name)
+        return frozenset(result)
+
+    @cached_property
+    def _formulas(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """The formulas in order, each with the attributes that it names and the functions that it calls."""
+        found = {}
+        for name in self.formulas:
+            formula = self.definitions.attributes[name]
+            assert isinstance(formula, model.Formula)
+            calls = (part.function for part in walk(formula.expression) if isinstance(part, s.Call))
+            found[name] = frozenset(names_in(formula.expression)), frozenset(calls)
+        return found
 
     def merges(self, family: Family) -> dict[str, Merge]:
         """How the states of a family merge."""
@@ -121,12 +168,13 @@ class Plan:
         return any(reading.customer_zone for reading in self.readings.values())
 
 
-def plan(definitions: model.Definitions, pool: Pool) -> Plan:
-    """The plan of checked definitions. Raises DefinitionError for what an aggregate lacks or does not take."""
+def plan(definitions: model.Definitions, pool: Pool, models: Families = MappingProxyType({})) -> Plan:
+    """The plan of checked definitions. Raises DefinitionError for what aggregates or models lack or do not take."""
     readings: dict[str, Reading] = {}
     traits: dict[str, Family] = {}
     families: dict[Family, dict[str, State]] = {}
     foreign: dict[str, str] = {}
+    scorings: dict[str, Scoring] = {}
     for name, attribute in definitions.attributes.items():
         if isinstance(attribute, model.Aggregate):
             reading = readings[name] = _reading(attribute, pool)
@@ -135,17 +183,22 @@ def plan(definitions: model.Definitions, pool: Pool) -> Plan:
                 foreign[name] = attribute.foreign
         elif isinstance(attribute, model.Trait):
             traits[name] = _trait_family(attribute.path, attribute.type)
+        elif isinstance(attribute, model.Score):
+            scorings[name] = scoring_of(attribute, definitions, models)
     if any(reading.customer_zone for reading in readings.values()):
         families[ZONES] = {LAST.name: LAST}
     families.update({family: {LAST.name: LAST} for family in traits.values()})
+    derived = tuple(formula_order(definitions))
     return Plan(
         definitions,
         {family: tuple(states[name] for name in sorted(states)) for family, states in families.items()},
         readings,
         traits,
-        tuple(formula_order(definitions)),
+        tuple(name for name in derived if name not in scorings),
         _wanted(definitions, families),
         foreign,
+        scorings,
+        derived,
     )
 
 
@@ -175,21 +228,27 @@ def _reading(a: model.Aggregate, pool: Pool) -> Reading:
 def _kind(a: model.Aggregate) -> type[Aggregate]:
     if a.aggregate not in AGGREGATES:
         near = get_close_matches(a.aggregate, list(AGGREGATES), 3) or list(AGGREGATES)
-        raise DefinitionError(f"attribute {a.name}: no aggregate is called {a.aggregate!r}; write {', '.join(near)}")
+        raise _wrong(
+            a, said("no aggregate is called {aggregate!r}; write {near}", aggregate=a.aggregate, near=", ".join(near))
+        )
     kind = AGGREGATES[a.aggregate]
     given = {name for name in ("k", "q", "of", "by") if getattr(a, name) is not None}
     if missing := sorted(kind.needs - given):
-        raise DefinitionError(f"attribute {a.name}: {a.aggregate} needs `{'`, `'.join(missing)}`")
+        raise _wrong(a, said("{aggregate} needs `{missing}`", aggregate=a.aggregate, missing="`, `".join(missing)))
     if extra := sorted(given - kind.needs - kind.may):
-        raise DefinitionError(f"attribute {a.name}: {a.aggregate} takes no `{'`, `'.join(extra)}`; leave it out")
+        raise _wrong(
+            a, said("{aggregate} takes no `{extra}`; leave it out", aggregate=a.aggregate, extra="`, `".join(extra))
+        )
     needs_value = kind.takes != "nothing" and not ("by" in kind.may and a.by is not None)
     if needs_value and a.value is None:
-        raise DefinitionError(f"attribute {a.name}: {a.aggregate} needs a `value`, such as properties.total")
+        raise _wrong(a, said("{aggregate} needs a `value`, such as properties.total", aggregate=a.aggregate))
     if a.foreign is not None and (a.aggregate not in ("count", "sum", "min", "max", "first", "last") or a.window):
-        raise DefinitionError(
-            f"attribute {a.name}: with `foreign` write one of count, sum, min, max, first, last, without a window"
-        )
+        raise _wrong(a, said("with `foreign` write one of count, sum, min, max, first, last, without a window"))
     return kind
+
+
+def _wrong(a: model.Aggregate, told: Said) -> DefinitionError:
+    return DefinitionError(told, subject=said("{kind} {name}", kind=said("attribute"), name=a.name))
 
 
 def _accepts(a: model.Aggregate, kind: type[Aggregate]) -> Accepts:
@@ -197,14 +256,14 @@ def _accepts(a: model.Aggregate, kind: type[Aggregate]) -> Accepts:
         return "nothing"
     timed = isinstance(a.value, s.Name) and a.value.path in TIMES
     if timed and kind.takes not in ("ordered", "any"):
-        raise DefinitionError(f"attribute {a.name}: {a.aggregate} takes numbers; {text_of(a.value)} is a time")
+        raise _wrong(
+            a, said("{aggregate} takes numbers; {value} is a time", aggregate=a.aggregate, value=text_of(a.value))
+        )
     if timed:
         return "time"
     if a.as_text:
         if kind.takes != "any" or not isinstance(a.value, s.Name):
-            raise DefinitionError(
-                f"attribute {a.name}: `type: text` goes with a path and first, last, list, distinct, unique_list"
-            )
+            raise _wrong(a, said("`type: text` goes with a path and first, last, list, distinct, unique_list"))
         return "text"
     return "any" if kind.takes == "any" else "number"
 

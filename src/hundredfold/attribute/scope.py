@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 
 import numpy as np
 
-from hundredfold.attribute.column import BOOLEAN, Column, Mask, Pool
+from hundredfold.attribute.column import BOOLEAN, Column, Ints, Mask, Pool
 from hundredfold.definition import syntax as s
 
 
@@ -25,6 +25,13 @@ class Scope:
     """The cut points of each `tier(...)` by its text; none before the first run."""
     known: dict[s.Expression, Truth] = field(default_factory=dict)
     """The conditions that were evaluated: many attributes share them."""
+    each: Ints | None = None
+    """The clock of each row, where they are not all read at one."""
+
+    @property
+    def clocks(self) -> Ints:
+        """The clock of each row, or of all."""
+        return np.array([self.now]) if self.each is None else self.each
 
 
 @dataclass(frozen=True, slots=True)

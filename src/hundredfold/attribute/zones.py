@@ -37,6 +37,16 @@ def local_offsets(times: Ints, zone: tzinfo) -> Ints:
 
 
 @lru_cache(maxsize=1024)
+def days_ascend(zone: tzinfo) -> bool:
+    """Whether a later time never has an earlier local date: no clock was or will be put back over midnight."""
+    # Before 1900 local clocks were not put back, and behind 2037 the rules of a zone repeat.
+    first, last = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND // _BLOCK for year in (1900, 2060))
+    changes, offsets = _offsets(zone, first, last)
+    days_before, days_after = (changes - 1 + offsets[:-1]) // DAY, (changes + offsets[1:]) // DAY
+    return bool((days_before <= days_after).all())
+
+
+@lru_cache(maxsize=1024)
 def _offsets(zone: tzinfo, first: int, last: int) -> tuple[Ints, Ints]:
     """The instants at which the offset changes and the offsets between them, over a stretch of blocks."""
     time, end = max(first * _BLOCK, EARLIEST), min((last + 1) * _BLOCK, LATEST)

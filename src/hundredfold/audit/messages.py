@@ -180,6 +180,15 @@ def _deletion(payload: Mapping[str, Any]) -> Deletion:
     return Deletion(frozenset(payload.get("ids", ())), positions)
 
 
+def last_times(counted: Iterable[Heard]) -> dict[str, int]:
+    """S43: when each sent id was last heard of, deletions and unmerges apart."""
+    last: dict[str, int] = {}
+    for one in counted:
+        if one.key is not None and one.kind not in ("delete", "unmerge"):
+            last[one.key] = max(last.get(one.key, one.time), one.time)
+    return last
+
+
 def counted(heard: Iterable[Heard], erased: Iterable[Deletion], at: int, known_at: int | None) -> list[Heard]:
     """Section 4, steps 1, 3 and 4: what had been received by K, is not void, and had happened by T."""
     erased = list(erased)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cached_property
@@ -14,14 +15,17 @@ from hundredfold.audit.facts import Fact
 from hundredfold.audit.functions import Clock
 from hundredfold.audit.messages import Heard
 from hundredfold.audit.persons import Person
-from hundredfold.audit.reading import Reader, Row, RowScope, rows
+from hundredfold.audit.reading import PathReader, Row, RowScope, rows
+from hundredfold.audit.scores import score
 from hundredfold.audit.setting import Run
 from hundredfold.audit.traits import said, typed
 from hundredfold.audit.windows import inside
-from hundredfold.definition.model import Aggregate, Attribute, Formula, Trait
+from hundredfold.definition.check import model_key
+from hundredfold.definition.model import Aggregate, Attribute, Formula, Score, Trait
 from hundredfold.definition.parser import text_of
 from hundredfold.definition.syntax import Call, Expression, Name
 from hundredfold.words.calendar import zone_named
+from hundredfold.words.model import Model
 from hundredfold.words.value import Moment, Number, Scalar, Value, of_count
 
 
@@ -55,9 +59,11 @@ class Question:
     """What is asked of every person: which attributes, read how, after which batch runs."""
 
     attributes: Mapping[str, Attribute]
-    reader: Reader
+    reader: PathReader
     runs: Sequence[Run]
     """Those that count at (T, K), newest first."""
+    models: Mapping[str, Model]
+    """The families of predictive models by name."""
 
     @cached_property
     def families(self) -> dict[str, int]:
@@ -72,10 +78,15 @@ class Question:
         return found
 
 
-def profile_of(person: Person, facts: Sequence[Fact], profiles: Sequence[Heard], question: Question) -> AuditedProfile:
-    """The profile of a person from the facts and the profile messages of all of his sent ids."""
+def profile_of(
+    person: Person, facts: Sequence[Fact], profiles: Sequence[Heard], moved: int | None, question: Question
+) -> AuditedProfile:
+    """The profile of a person from the facts and the profile messages of all of his sent ids.
+
+    `moved` is the time of his last event.
+    """
     profile = AuditedProfile(person.customer_id, person.key, person.ids)
-    reading = _Reading(person, facts, profiles, question, profile)
+    reading = _Reading(person, facts, profiles, moved, question, profile)
     for name in question.attributes:
         profile.values[name] = reading.value(name)
     profile.problems = list(dict.fromkeys(profile.problems))
@@ -86,20 +97,22 @@ class _Reading:
     """One person's attributes, each computed once; formulas ask for others by name."""
 
     def __init__(
-        self, person: Person, facts: Sequence[Fact], profiles: Sequence[Heard], question: Question, into: AuditedProfile
+        self,
+        person: Person,
+        facts: Sequence[Fact],
+        profiles: Sequence[Heard],
+        moved: int | None,
+        question: Question,
+        into: AuditedProfile,
     ) -> None:
-        self.person, self.profiles, self.question, self.into = person, profiles, question, into
+        self.person, self.profiles, self.moved, self.question, self.into = person, profiles, moved, question, into
+        self.clock = question.reader.clock
         self.facts: dict[tuple[str, str | None], list[Fact]] = {}
         for fact in facts:
             self.facts.setdefault((fact.kind, None), []).append(fact)
             if fact.name is not None:
                 self.facts.setdefault((fact.kind, fact.name), []).append(fact)
         self.gathered: dict[int, tuple[list[tuple[Fact, Counted]], list[tuple[str, str]]]] = {}
-
-    @property
-    def clock(self) -> Clock:
-        """The time T and the workspace's zone."""
-        return self.question.reader.clock
 
     def value(self, name: str) -> Value:
         """The value of an attribute."""
@@ -115,6 +128,29 @@ class _Reading:
                 return formula_value(evaluate(attribute.expression, _FormulaScope(self, attribute.name)))
             case Aggregate():
                 return self._aggregate(attribute)
+            case Score():
+                return self._score(attribute)
+
+    def _score(self, how: Score) -> Value:
+        """Rule 28, S43: what the newest run's version says of the inputs at its cut, or at his last event."""
+        key = model_key(how)
+        run = next((run for run in self.question.runs if key in run.models), None)
+        version = None if run is None else run.models[key]
+        if run is None or version is None:
+            return None
+        at = run.cut if self.moved is None else max(run.cut, self.moved)
+        frozen = self._at(at)
+        values = {role: frozen.value(name) for role, name in how.inputs.items()}
+        return score(self.question.models[how.model], version, values, at)
+
+    def _at(self, at: int) -> _Reading:
+        """The same person with another clock; scores stay what they are."""
+        frozen = copy(self)
+        frozen.clock = Clock(at, self.clock.zone)
+        frozen.into = AuditedProfile(self.person.customer_id, self.person.key, self.person.ids)
+        scores = [name for name, one in self.question.attributes.items() if isinstance(one, Score)]
+        frozen.into.values = {name: self.into.values[name] for name in scores if name in self.into.values}
+        return frozen
 
     def _trait(self, path: str) -> object:
         return said(self.facts.get(("identify", None), ()), path)
@@ -171,7 +207,7 @@ class _Reading:
         return list(chosen.values())
 
 
-def counts(how: Aggregate, row: Row, reader: Reader, problems: list[tuple[str, str]]) -> Counted | None:
+def counts(how: Aggregate, row: Row, reader: PathReader, problems: list[tuple[str, str]]) -> Counted | None:
     """Rule 16: the row as an aggregate counts it; None when the condition is not true, or value or key are missing."""
     seen: list[str] = []
     counted = _counted(how, row, reader, seen)
@@ -179,7 +215,7 @@ def counts(how: Aggregate, row: Row, reader: Reader, problems: list[tuple[str, s
     return counted
 
 
-def _counted(how: Aggregate, row: Row, reader: Reader, seen: list[str]) -> Counted | None:
+def _counted(how: Aggregate, row: Row, reader: PathReader, seen: list[str]) -> Counted | None:
     if how.where is not None and evaluate(how.where, RowScope(reader, row, False, seen)) is not True:
         return None
     value = key = None

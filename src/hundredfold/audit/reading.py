@@ -52,7 +52,7 @@ def rows(fact: Fact, each: str | None) -> list[Row]:
 
 
 @dataclass
-class Reader:
+class PathReader:
     """How the paths of one workspace are read."""
 
     setting: Setting
@@ -62,7 +62,7 @@ class Reader:
     clock: Clock
 
     @classmethod
-    def of(cls, definitions: Definitions, setting: Setting, tables: Tables, at: int) -> Reader:
+    def of(cls, definitions: Definitions, setting: Setting, tables: Tables, at: int) -> PathReader:
         """The reader of a workspace at a time; raises DefinitionError for a lookup table that is not one."""
         lookups = {
             name: Lookup(rule, tables.lookups.get(name, ()), setting.zone) for name, rule in definitions.lookups.items()
@@ -112,7 +112,7 @@ def _stamp(fact: Fact, path: str) -> Any:
 class RowScope:
     """Names in a `where`, a `value` or a `by`: paths of one row."""
 
-    reader: Reader
+    reader: PathReader
     row: Row
     parse_text: bool = False
     """Whether texts that are numbers count as numbers: in a `value` (rule 14)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
+from hundredfold.words.model import Version
 from hundredfold.words.span import Span
 
 
@@ -36,9 +37,11 @@ class Tables:
 class Run:
     """A batch run: the clock of its cut, when it was published, and the cut points of its tiers.
 
-    `tiers`: the text of a `tier` expression to its ascending cut points in millionths.
+    `tiers`: the text of a `tier` expression to its ascending cut points in millionths. `models`: what scores are made
+    with by `model_key`, None where scores are null.
     """
 
     cut: int
     published: int
     tiers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    models: Mapping[str, Version | None] = field(default_factory=dict)

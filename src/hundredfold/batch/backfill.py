@@ -27,7 +27,7 @@ from hundredfold.batch.process import Progress
 from hundredfold.definition.model import Aggregate, Definitions
 from hundredfold.live.engine import Engine
 from hundredfold.live.image import image_of, put
-from hundredfold.live.setup import Compiled, Setup, compiled
+from hundredfold.live.setup import Compiled, Setup
 from hundredfold.log.once import without_duplicates
 from hundredfold.log.stored import STORED
 from hundredfold.words.message import KINDS
@@ -69,10 +69,11 @@ def extended(
     image.covered = {name: image.covered.get(name, nothing.copy()) for name in engine.state.covered}
     put(image, engine)
     engine.state.clock, engine.state.epoch = old.state.clock, old.state.epoch
+    engine.scored_at = old.scored_at
     engine.positions, engine.snapshot = dict(old.positions), old.snapshot
     fresh = set()
     for family, runs in engine.state.runs.items():
-        if _holds(old.compiled.plan, engine.compiled.plan, family, old.state.clock):
+        if _holds(old.compiled.plan, engine.compiled.plan, family, old.reads_from):
             runs.restore(old.state.runs[family].base(), old.state.runs[family].runs())
         else:
             fresh.add(family)
@@ -118,7 +119,7 @@ class _Filling:
         )
         self._void = engine.state.void_keys
         self._together = engine.state.keys.shared()
-        self._reach = reach_of(self._plan, engine.state.clock)
+        self._reach = reach_of(self._plan, engine.reads_from)
 
     def cells(self, progress: Progress) -> Iterator[dict[Family, Cells]]:
         """The cells of everybody, part by part; a sent id's are in one part."""
@@ -185,7 +186,7 @@ def _part_of(whole: Compiled, families: set[Family]) -> Compiled:
     """What a plan needs for some of its families: fewer paths are decoded."""
     wanted = {name for name, reading in whole.plan.readings.items() if reading.family in families}
     wanted |= {name for name, family in whole.plan.traits.items() if family in families}
-    return compiled(whole.setup.of(wanted), whole.pool)
+    return whole.of(wanted)
 
 
 def _repeats(engine: Engine) -> bool:

@@ -100,6 +100,7 @@ def folded(
 def finish(engine: Engine, covers: Positions, cut: int, earlier: Mapping[str, tuple[int, ...]]) -> Batch:
     """The run of an engine that has applied everything before `covers`: everybody's tiers ranked at the cut."""
     engine.advance(cut)
+    engine.scored_at = cut  # scores will be those of this run, read with a clock that is not before its cut
     labels = engine.state.people.everybody()
     cuts: dict[str, tuple[int, ...]] = {}
     for call in _tiers(engine):

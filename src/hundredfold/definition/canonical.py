@@ -12,6 +12,7 @@ from hundredfold.definition.model import (
     EventRule,
     Formula,
     LookupRule,
+    Score,
     Segment,
     Selector,
     Trait,
@@ -72,6 +73,8 @@ def _attribute(attribute: Attribute) -> dict[str, Any]:
             return _said(trait=spelt(attribute.path), type=attribute.type)
         case Formula():
             return {"formula": text_of(attribute.expression)}
+        case Score():
+            return _said(model=attribute.model, inputs=dict(attribute.inputs), options=dict(attribute.options))
         case Aggregate():
             return _aggregate(attribute)
 

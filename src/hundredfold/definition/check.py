@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
 from hundredfold.definition.canonical import document_of
+from hundredfold.definition.functions import FUNCTIONS
 from hundredfold.definition.mistakes import DefinitionErrors, did_you_mean
-from hundredfold.definition.model import Definitions, Formula
-from hundredfold.definition.spelling import names_in
-from hundredfold.definition.syntax import Expression
-from hundredfold.errors import DefinitionError
+from hundredfold.definition.model import Attribute, Definitions, Formula, Score, Segment
+from hundredfold.definition.nested import extents
+from hundredfold.definition.spelling import names_in, walk
+from hundredfold.definition.syntax import Call, Expression, Name
+from hundredfold.errors import DefinitionError, NotFound
+from hundredfold.said import Said, said
 
-SECTIONS: Final = {"events": "event", "lookups": "lookup", "attributes": "attribute", "segments": "segment"}
+SECTIONS: Final = {
+    "events": said("event"),
+    "lookups": said("lookup"),
+    "attributes": said("attribute"),
+    "segments": said("segment"),
+}
 """The sections of a document, each with what one entry of it is called."""
+_TOO_GREAT: Final = said(
+    "with all the segments that are named in it, and in these, the condition is too long. "
+    "Name fewer of them, or make a formula of what many share"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Fault:
     section: str
     name: str
     field: str
-    problem: str
+    problem: Said
     word: str | None = None
 
 
@@ -55,7 +67,7 @@ def faults(definitions: Definitions, broken: Collection[str] = ()) -> list[Fault
         *_clashing_names(definitions),
         *_clashing_events(definitions),
         *_unknown_names(definitions, broken),
-        *_circles(definitions),
+        *(list(_circles(definitions)) or _too_great(definitions)),
     ]
 
 
@@ -63,31 +75,51 @@ def check(definitions: Definitions) -> None:
     """Raises DefinitionErrors when something is wrong between definitions that did not come from a document."""
     found = faults(definitions)
     if found:
-        errors = [DefinitionError(f"{SECTIONS[fault.section]} {fault.name}: {fault.problem}") for fault in found]
+        errors = [
+            DefinitionError(fault.problem, subject=said("{kind} {name}", kind=SECTIONS[fault.section], name=fault.name))
+            for fault in found
+        ]
         raise DefinitionErrors(errors)
 
 
 def formula_order(definitions: Definitions) -> list[str]:
-    """The formulas, each behind those that it names; the same for the same definitions in any order.
+    """The formulas and scores, each behind those that it names; the same for the same definitions in any order.
 
     Raises DefinitionError for a circle.
     """
     try:
         return list(TopologicalSorter(_graph(definitions)).static_order())
     except CycleError as error:
-        raise DefinitionError(f"formulas go in a circle: {_circle(error.args[1])}") from None
+        raise DefinitionError(said("formulas go in a circle: {circle}", circle=_circle(error.args[1]))) from None
 
 
-def with_what_they_need(definitions: Definitions, names: Iterable[str]) -> set[str]:
-    """Some attributes, and all that their formulas go back to."""
+def with_what_they_need(definitions: Definitions, names: Iterable[str], *, scores: bool = True) -> set[str]:
+    """Some attributes, and all that their formulas and models go back to; without `scores` their formulas alone."""
     found: set[str] = set()
     asked = set(names) & definitions.attributes.keys()
     while asked:
         found |= asked
-        formulas = [one for name in asked if isinstance(one := definitions.attributes[name], Formula)]
-        named = {name for formula in formulas for name in names_in(formula.expression)}
-        asked = (named & definitions.attributes.keys()) - found
+        followed = [
+            how for how in map(definitions.attributes.__getitem__, asked) if scores or not isinstance(how, Score)
+        ]
+        asked = ({other for how in followed for other in named_by(how)} & definitions.attributes.keys()) - found
     return found
+
+
+def named_by(attribute: Attribute) -> list[str]:
+    """The other attributes that an attribute is made of, each once, in the order in which it names them."""
+    match attribute:
+        case Formula():
+            return names_in(attribute.expression)
+        case Score():
+            return list(dict.fromkeys(attribute.inputs.values()))
+        case _:
+            return []
+
+
+def model_key(score: Score) -> str:
+    """The name under which a run keeps what a model has learnt: equal for scores that say the same."""
+    return json.dumps([score.model, score.inputs, score.options], sort_keys=True, ensure_ascii=False)
 
 
 def fingerprint(definitions: Definitions) -> str:
@@ -118,12 +150,15 @@ def _entries(definitions: Definitions) -> dict[str, Any]:
 
 def _clashing_names(definitions: Definitions) -> Iterator[Fault]:
     """Attributes and segments share one name space, in which case does not tell names apart (as in SQL)."""
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for section, names in (("attributes", definitions.attributes), ("segments", definitions.segments)):
         for name in names:
-            first = seen.setdefault(name.lower(), f"{SECTIONS[section]} {name}")
-            if first != f"{SECTIONS[section]} {name}":
-                yield Fault(section, name, "", f"the name clashes with {first}; rename one of them")
+            other, first = seen.setdefault(name.lower(), (section, name))
+            if (other, first) != (section, name):
+                problem = said(
+                    "the name clashes with {kind} {name}; rename one of them", kind=SECTIONS[other], name=first
+                )
+                yield Fault(section, name, "", problem)
 
 
 def _clashing_events(definitions: Definitions) -> Iterator[Fault]:
@@ -134,25 +169,84 @@ def _clashing_events(definitions: Definitions) -> Iterator[Fault]:
             for name in names:
                 own = definitions.events.get(name)
                 if own is not None and own.key is not None and name != rule.name:
-                    problem = f"{name!r} has a `key` of its own and cannot stand in `{field}`; remove one of the two"
+                    problem = said(
+                        "{name!r} has a `key` of its own and cannot stand in `{field}`; remove one of the two",
+                        name=name,
+                        field=field,
+                    )
                     yield Fault("events", rule.name, field, problem)
         for name in rule.also:
             first = owner.setdefault(name, rule.name)
             if first != rule.name:
-                yield Fault("events", rule.name, "also", f"{name!r} already stands in `also` of {first!r}; remove one")
+                yield Fault(
+                    "events",
+                    rule.name,
+                    "also",
+                    said("{name!r} already stands in `also` of {first!r}; remove one", name=name, first=first),
+                )
 
 
 def _unknown_names(definitions: Definitions, broken: Collection[str]) -> Iterator[Fault]:
     for section, name, field, expression in _expressions(definitions):
-        for wanted in names_in(expression):
-            if wanted not in definitions.attributes and wanted not in broken:
-                yield Fault(section, name, field, _unknown(wanted, definitions, broken), wanted)
+        known = {*definitions.attributes, *(definitions.segments if section == "segments" else ()), *broken}
+        for wanted, problem in name_faults(expression, definitions, known):
+            yield Fault(section, name, field, problem, wanted)
+    for name, attribute in definitions.attributes.items():
+        if isinstance(attribute, Score):
+            for wanted in named_by(attribute):
+                if wanted not in definitions.attributes and wanted not in broken:
+                    known = {*definitions.attributes, *broken}
+                    yield Fault("attributes", name, "inputs", unknown_name(wanted, definitions, known))
 
 
-def _unknown(wanted: str, definitions: Definitions, broken: Collection[str]) -> str:
+def _moments(expression: Expression) -> Iterator[tuple[str, str]]:
+    """The segments of which an expression asks when somebody entered or left them, with the function."""
+    for part in walk(expression):
+        if isinstance(part, Call) and FUNCTIONS[part.function].of_segments:
+            (segment,) = part.arguments
+            assert isinstance(segment, Name)
+            yield part.function, segment.path
+
+
+def name_faults(expression: Expression, definitions: Definitions, known: Collection[str]) -> Iterator[tuple[str, Said]]:
+    """The names of an expression that stand for nothing, or for the wrong thing, each with what is wrong with it."""
+    moments = {wanted: function for function, wanted in _moments(expression)}
+    for wanted in names_in(expression):
+        if wanted in moments and (wanted in definitions.attributes or wanted not in known):
+            hint, way = did_you_mean(wanted, definitions.segments, said("Segments")), moments[wanted]
+            if wanted in definitions.attributes:
+                yield (
+                    wanted,
+                    said(
+                        "`{wanted}` is an attribute, and `{function}` asks for a segment. {hint}",
+                        wanted=wanted,
+                        function=way,
+                        hint=hint,
+                    ),
+                )
+            else:
+                yield wanted, said("no segment is called `{wanted}`. {hint}", wanted=wanted, hint=hint)
+        elif wanted not in known:
+            yield wanted, unknown_name(wanted, definitions, known)
+
+
+def unknown_name(wanted: str, definitions: Definitions, known: Collection[str]) -> Said:
+    """What is wrong with a name that nothing has, of those that are `known` where it stands."""
     if wanted in definitions.segments:
-        return f"`{wanted}` is a segment; write its condition here, or a formula that both can use"
-    return f"no attribute is called `{wanted}`. {did_you_mean(wanted, {*definitions.attributes, *broken}, 'Declared')}"
+        return said("`{wanted}` is a segment; write its condition here, or a formula that both can use", wanted=wanted)
+    return _no_attribute(wanted, known)
+
+
+def must_be_declared(definitions: Definitions, attributes: Iterable[str]) -> None:
+    """Raises NotFound for an attribute that there is none of."""
+    for name in attributes:
+        if name not in definitions.attributes:
+            raise NotFound(_no_attribute(name, definitions.attributes))
+
+
+def _no_attribute(wanted: str, known: Collection[str]) -> Said:
+    hint = did_you_mean(wanted, known, said("Declared"))
+    return said("no attribute is called `{wanted}`. {hint}", wanted=wanted, hint=hint)
 
 
 def _expressions(definitions: Definitions) -> Iterator[tuple[str, str, str, Expression]]:
@@ -164,7 +258,63 @@ def _expressions(definitions: Definitions) -> Iterator[tuple[str, str, str, Expr
 
 
 def _circles(definitions: Definitions) -> Iterator[Fault]:
-    graph = _graph(definitions)
+    for around in _ways_around(_graph(definitions)):
+        scored = isinstance(definitions.attributes[around[-1]], Score)
+        yield Fault(
+            "attributes",
+            around[-1],
+            "inputs" if scored else "formula",
+            said("formulas go in a circle: {circle}. Break it", circle=_circle(around)),
+            None if scored else around[-2],
+        )
+    for around in _ways_around(_named_segments({name: one.where for name, one in definitions.segments.items()})):
+        yield Fault("segments", around[-1], "where", _segments_circle(around), around[-2])
+
+
+def _too_great(definitions: Definitions) -> Iterator[Fault]:
+    """The segments, of which none goes in a circle, that become too much by those that they name."""
+    segments = {name: one.where for name, one in definitions.segments.items()}
+    great = {name for name, extent in extents(segments).items() if extent.too_great}
+    for name in sorted(great):
+        named = [one for one in names_in(segments[name]) if one in segments]
+        if great.isdisjoint(named):
+            yield Fault("segments", name, "where", _TOO_GREAT, named[0] if named else None)
+
+
+def segment_circle(segments: Mapping[str, Segment], name: str, where: Expression) -> tuple[Said, str] | None:
+    """What is wrong where a segment's condition leads back to itself, and the name in it that does; None: it does not.
+
+    The other segments go in no circle.
+    """
+    named = _named_segments({other: one.where for other, one in segments.items()} | {name: where})
+    around = next(_ways_around(named), None)
+    if around is None:
+        return None
+    first = around.index(name)
+    return _segments_circle(around), around[first - 1] if first else around[-2]
+
+
+def too_much(segments: Mapping[str, Segment], where: Expression) -> Said | None:
+    """What is wrong with a condition that becomes too much by the segments that it names, which go in no circle."""
+    reached, waiting = {"": where}, [where]
+    while waiting:
+        new = {one: segments[one].where for one in names_in(waiting.pop()) if one in segments and one not in reached}
+        reached |= new
+        waiting += new.values()
+    return _TOO_GREAT if extents(reached)[""].too_great else None
+
+
+def _named_segments(conditions: Mapping[str, Expression]) -> dict[str, list[str]]:
+    """Each segment with those that it names, in the order of names."""
+    return {name: [one for one in names_in(conditions[name]) if one in conditions] for name in sorted(conditions)}
+
+
+def _segments_circle(around: Sequence[str]) -> Said:
+    return said("segments go in a circle: {circle}. Break it", circle=_circle(around))
+
+
+def _ways_around(graph: dict[str, list[str]]) -> Iterator[list[str]]:
+    """The circles of a graph: each name is needed by the one behind it, and the last one is the first."""
     while True:
         try:
             TopologicalSorter(graph).prepare()
@@ -172,10 +322,11 @@ def _circles(definitions: Definitions) -> Iterator[Fault]:
             *circle, _ = error.args[1]
             start = circle.index(min(circle))
             around = [*circle[start:], *circle[: start + 1]]
-            first, used = around[-1], around[-2]
-            yield Fault("attributes", first, "formula", f"formulas go in a circle: {_circle(around)}. Break it", used)
+            yield around
             graph = {
-                name: [other for other in needed if other != first] for name, needed in graph.items() if name != first
+                name: [other for other in needed if other != around[-1]]
+                for name, needed in graph.items()
+                if name != around[-1]
             }
         else:
             return
@@ -187,6 +338,6 @@ def _circle(names: Sequence[str]) -> str:
 
 
 def _graph(definitions: Definitions) -> dict[str, list[str]]:
-    """Each formula with the formulas that it names, in the order of names."""
-    formulas = {name: one for name, one in sorted(definitions.attributes.items()) if isinstance(one, Formula)}
-    return {name: [used for used in names_in(one.expression) if used in formulas] for name, one in formulas.items()}
+    """Each formula and score with those that it names, in the order of names."""
+    made = {name: one for name, one in sorted(definitions.attributes.items()) if isinstance(one, Formula | Score)}
+    return {name: [used for used in named_by(one) if used in made] for name, one in made.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
@@ -96,12 +97,12 @@ Negation.model_rebuild()
 _NEGATED: Final[dict[str, TestName]] = {"in": "not in", "like": "not like", "is null": "is not null"}
 
 
-def condition_of(written: str | bool) -> Condition:
-    """The rows of a `where`."""
+def condition_of(written: str | bool, parse: Callable[[str], Expression] = parse_condition) -> Condition:
+    """The rows of a `where`: over events, or as `parse` reads it."""
     if isinstance(written, bool):
         return Written(text=str(written).lower())
     try:
-        return _rows(parse_condition(written))
+        return _rows(parse(written))
     except DefinitionError:
         return Written(text=written)
 

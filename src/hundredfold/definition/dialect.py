@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from hundredfold.definition.functions import FUNCTIONS, Function
+from hundredfold.said import Said, said
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What one kind of expression may hold. All share one grammar, so that a wrong place is told from a wrong word."""
 
-    what: str
+    what: Said
     """Its name in messages: `a where`."""
     functions: Mapping[str, Function]
     conditions: bool = True
@@ -25,11 +26,13 @@ class Dialect:
     """Whether the whole must be a condition."""
 
 
-CONDITION: Final = Dialect("a `where`", {"time": FUNCTIONS["time"]}, cases=False, is_condition=True)
-VALUE: Final = Dialect("a `value`", {}, conditions=False, cases=False)
-FORMULA: Final = Dialect("a formula", FUNCTIONS, paths=False)
+CONDITION: Final = Dialect(said("a `where`"), {"time": FUNCTIONS["time"]}, cases=False, is_condition=True)
+VALUE: Final = Dialect(said("a `value`"), {}, conditions=False, cases=False)
+FORMULA: Final = Dialect(
+    said("a formula"), {name: one for name, one in FUNCTIONS.items() if not one.of_segments}, paths=False
+)
 SEGMENT: Final = Dialect(
-    "a segment's `where`",
+    said("a segment's `where`"),
     {name: function for name, function in FUNCTIONS.items() if name != "tier"},
     paths=False,
     is_condition=True,

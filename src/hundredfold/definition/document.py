@@ -20,13 +20,15 @@ PathText = Annotated[
     str,
     Field(min_length=1, max_length=512, description="A path: parts with points between, odd parts in backquotes."),
 ]
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 Labels = Annotated[
-    dict[
-        Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")],
-        Annotated[str, Field(min_length=1, max_length=200)],
-    ],
+    dict[Language, Annotated[str, Field(min_length=1, max_length=200)]],
     Field(description="What people see instead of the name, by language: {en: ..., pt: ...}."),
 ]
+Description: TypeAlias = (
+    Annotated[str, Field(max_length=2_000)] | dict[Language, Annotated[str, Field(min_length=1, max_length=2_000)]]
+)
+"""One text for everybody, or one by language."""
 
 
 class DocumentPart(BaseModel):
@@ -74,7 +76,9 @@ Events: TypeAlias = OneEvent | Annotated[list[OneEvent], Field(min_length=1)]
 
 class _Described(DocumentPart):
     label: Labels = Field(default_factory=dict)
-    description: str | None = Field(None, max_length=2_000, description="What it is, for those who use it.")
+    description: Description | None = Field(
+        None, description="What it is, for those who use it: one text, or by language: {en: ..., pt: ...}."
+    )
     group: str | None = Field(None, min_length=1, max_length=100, description="The heading under which it is listed.")
 
 
@@ -126,6 +130,20 @@ class FormulaPart(_Described):
     formula: str | int | float | bool = Field(description="The expression; its names are attributes.")
 
 
+Option: TypeAlias = str | bool | int | float
+Options: TypeAlias = dict[NameText, Option | list[Option]]
+
+
+class ModelPart(_Described):
+    """What a predictive model says, which the batch trains."""
+
+    model: str = Field(min_length=1, max_length=64, description="The family of models: churn, rfm, lifecycle.")
+    inputs: dict[NameText, NameText] = Field(
+        default_factory=dict, description="Which attribute takes each role of the model: {recency: days_since_order}."
+    )
+    options: Options = Field(default_factory=dict, description="What the model is to do otherwise: {horizon: 90}.")
+
+
 class SegmentPart(_Described):
     """The customers for whom a condition over attributes is true."""
 
@@ -135,23 +153,25 @@ class SegmentPart(_Described):
 def kind_of(fields: Any) -> str:
     """The kind of attribute that fields declare, by the one field that only this kind has."""
     names = fields if isinstance(fields, Mapping) else getattr(fields, "model_fields_set", ())
-    return next((kind for kind in ("formula", "trait", "foreign") if kind in names), "aggregate")
+    return next((kind for kind in ("formula", "trait", "foreign", "model") if kind in names), "aggregate")
 
 
-ATTRIBUTE_PARTS: Final[Mapping[str, type[AggregatePart] | type[ForeignPart] | type[TraitPart] | type[FormulaPart]]] = {
+AttributePart: TypeAlias = AggregatePart | ForeignPart | TraitPart | FormulaPart | ModelPart
+ATTRIBUTE_PARTS: Final[Mapping[str, type[AttributePart]]] = {
     "aggregate": AggregatePart,
     "foreign": ForeignPart,
     "trait": TraitPart,
     "formula": FormulaPart,
+    "model": ModelPart,
 }
 """The kinds of attributes, each with its shape."""
 
-AttributePart: TypeAlias = AggregatePart | ForeignPart | TraitPart | FormulaPart
 _Attribute = Annotated[
     Annotated[AggregatePart, Tag("aggregate")]
     | Annotated[ForeignPart, Tag("foreign")]
     | Annotated[TraitPart, Tag("trait")]
-    | Annotated[FormulaPart, Tag("formula")],
+    | Annotated[FormulaPart, Tag("formula")]
+    | Annotated[ModelPart, Tag("model")],
     Discriminator(kind_of),
 ]
 
@@ -175,6 +195,7 @@ def schema() -> dict[str, Any]:
     for part in (published, *published["$defs"].values()):
         for field in part["properties"].values():
             # Names that do not fit the pattern are refused, which pydantic checks but does not publish.
-            if "patternProperties" in field:
-                field["additionalProperties"] = False
+            for one in (field, *field.get("anyOf", ())):
+                if "patternProperties" in one:
+                    one["additionalProperties"] = False
     return {"$schema": DIALECT, **published, "title": "hundredfold definitions"}

@@ -18,6 +18,7 @@ from hundredfold.definition.document import Document
 from hundredfold.definition.model import Definitions
 from hundredfold.definition.source import Source, read_source
 from hundredfold.errors import DefinitionError
+from hundredfold.said import said
 
 _INDENT: Final = 2
 
@@ -58,7 +59,9 @@ def remove_entry(text: str, section: str, name: str, *, file: str = "definitions
     source = read_source(text, file)
     wanted = _plain(source)
     if name not in (wanted.get(section) or {}):
-        raise DefinitionError(f"there is no {name!r} in `{section}`; nothing was removed", file=file)
+        raise DefinitionError(
+            said("there is no {name!r} in `{section}`; nothing was removed", name=name, section=section), file=file
+        )
     wanted[section] = {other: fields for other, fields in wanted[section].items() if other != name} or None
     span = _span(source, section, name)
     edited = span.with_comment(text).replaced(text, "") if span is not None else text
@@ -86,7 +89,9 @@ def put_entry(text: str, section: str, name: str, entry: str, *, file: str = "de
     """
     source, own = read_source(text, file), _plain(read_source(entry, file))
     if list(own) != [name]:
-        raise DefinitionError(f"exactly one name is expected at the left margin here: `{name}:`", line=1, column=1)
+        raise DefinitionError(
+            said("exactly one name is expected at the left margin here: `{name}:`", name=name), line=1, column=1
+        )
     entry = entry if entry.endswith("\n") else entry + "\n"
     wanted = _plain(source)
     wanted[section] = {**(wanted.get(section) or {}), name: own[name]}
@@ -263,7 +268,7 @@ def _plain(source: Source) -> dict[str, Any]:
     data = source.data or {}
     if not isinstance(data, dict):
         raise DefinitionError(
-            "a document has sections such as `attributes`, each with names below it", file=source.file
+            said("a document has sections such as `attributes`, each with names below it"), file=source.file
         )
     return dict(data)
 

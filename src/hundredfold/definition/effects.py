@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hundredfold.definition.model import Aggregate, Definitions, Formula, Selector, Trait
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.check import named_by
+from hundredfold.definition.model import Aggregate, Definitions, Selector, Trait
 
 How = Literal["counts", "corrects", "removes", "sets", "follows"]
 """An event counts in an attribute, corrects a fact that counts, takes one away, sets a trait; a formula follows."""
@@ -27,17 +27,18 @@ def effects(definitions: Definitions, event: Selector) -> list[Effect]:
     direct: dict[str, Effect] = {}
     for effect in _direct(definitions, event):
         direct.setdefault(effect.attribute, effect)
-    found = dict(direct)
-    while True:
-        more = {effect.attribute: effect for effect in _following(definitions, found) if effect.attribute not in found}
-        if not more:
-            return list(found.values())
-        found |= more
+    return list(and_what_follows(definitions, direct).values())
+
+
+def personal(definitions: Definitions) -> frozenset[str]:
+    """The segments that ask for traits, by themselves or through formulas: being in one tells of them."""
+    traits = {name: Effect(name, "sets") for name, how in definitions.attributes.items() if isinstance(how, Trait)}
+    return frozenset(segments_of(definitions, and_what_follows(definitions, traits)))
 
 
 def segments_of(definitions: Definitions, attributes: Mapping[str, object]) -> list[str]:
     """The segments that some attributes decide."""
-    return [name for name, one in definitions.segments.items() if attributes.keys() & set(names_in(one.where))]
+    return [name for name, asked in definitions.asked.items() if attributes.keys() & set(asked)]
 
 
 def known_events(definitions: Definitions) -> list[Selector]:
@@ -81,7 +82,17 @@ def _selects(one: Selector, event: Selector) -> bool:
     return one.kind == event.kind and (one.name is None or event.name is None or one.name == event.name)
 
 
+def and_what_follows(definitions: Definitions, direct: Mapping[str, Effect]) -> dict[str, Effect]:
+    """Some effects, and those on the formulas that follow from their attributes."""
+    found = dict(direct)
+    while True:
+        more = {effect.attribute: effect for effect in _following(definitions, found) if effect.attribute not in found}
+        if not more:
+            return found
+        found |= more
+
+
 def _following(definitions: Definitions, found: Mapping[str, Effect]) -> Iterator[Effect]:
     for name, how in definitions.attributes.items():
-        if isinstance(how, Formula) and (through := [one for one in names_in(how.expression) if one in found]):
+        if through := [one for one in named_by(how) if one in found]:
             yield Effect(name, "follows", tuple(through))

@@ -24,12 +24,16 @@ class Function:
     result: Result
     meaning: str
     literal: tuple[int, int, int] | None = None
+    of_segments: bool = False
+    """Whether it takes the name of a segment, and stands in conditions of segments only."""
 
     def takes(self, count: int) -> bool:
         """Whether it can be called with so many arguments."""
         return self.least <= count and (self.most is None or count <= self.most)
 
 
+CLOCKED: Final = frozenset({"now", "days_since", "hours_since"})
+"""The functions whose values run with the clock."""
 _ALL: Final = (
     Function("coalesce", "coalesce(x, ...)", 1, None, "any", "the first argument that is not null"),
     Function("min", "min(x, ...)", 1, None, "any", "the least argument; nulls are skipped"),
@@ -56,6 +60,18 @@ _ALL: Final = (
     Function("now", "now()", 0, 0, "time", "the clock's time"),
     Function(
         "tier", "tier(x, n)", 2, 2, "number", "which n-th of all customers x falls in: 1 lowest, n highest", (1, 2, 100)
+    ),
+    Function(
+        "entered",
+        "entered(s)",
+        1,
+        1,
+        "time",
+        "when the customer last came into the segment s; in segments only",
+        of_segments=True,
+    ),
+    Function(
+        "left", "left(s)", 1, 1, "time", "when the customer last left the segment s; in segments only", of_segments=True
     ),
 )
 

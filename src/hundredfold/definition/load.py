@@ -26,11 +26,11 @@ from hundredfold.definition.shape import Misfit, shaped
 from hundredfold.definition.source import MAX_BYTES, Key, Place, Source, read_source
 from hundredfold.definition.tokens import tokens
 from hundredfold.errors import DefinitionError
+from hundredfold.said import Said, said
 
 MAX_NAME: Final = 256
 """The longest name of an event."""
 _NAME: Final = re.compile(NAME_PATTERN.replace("$", r"\Z"), re.ASCII)
-_NAMED: Final = "a letter, then letters, digits and _, at most 63 in all"
 
 
 def load_folder(folder: Path) -> Definitions:
@@ -40,7 +40,11 @@ def load_folder(folder: Path) -> Definitions:
     """
     if not folder.is_dir():
         raise DefinitionErrors(
-            [DefinitionError(f"there is no folder {str(folder)!r}; create it, or name the right one")]
+            [
+                DefinitionError(
+                    said("there is no folder {folder!r}; create it, or name the right one", folder=str(folder))
+                )
+            ]
         )
     sources, errors = _read(folder)
     return _Loading(errors).merged(sources)
@@ -97,16 +101,16 @@ def _text_of_file(path: Path, shown: str) -> str:
     """The text of a file. Raises DefinitionErrors when it is none, or has the wrong ending or size."""
     problem = None
     if path.suffix == ".yml":
-        problem = "only files that end in .yaml are read; rename it"
+        problem = said("only files that end in .yaml are read; rename it")
     elif path.stat().st_size > MAX_BYTES:
-        problem = f"the file is larger than {MAX_BYTES:,} bytes; split it"
+        problem = said("the file is larger than {most:,} bytes; split it", most=MAX_BYTES)
     else:
         try:
             return path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            problem = f"the file is not UTF-8 (byte {error.start}); save it as UTF-8"
+            problem = said("the file is not UTF-8 (byte {start}); save it as UTF-8", start=error.start)
         except OSError as error:
-            problem = f"the file cannot be read: {error.strerror}"
+            problem = said("the file cannot be read: {reason}", reason=error.strerror)
     raise DefinitionErrors([DefinitionError(problem, file=shown)])
 
 
@@ -142,22 +146,35 @@ class _Loading:
         if source.data is None:
             return
         if not isinstance(source.data, Mapping):
-            self.add(source, (), f"a document has the sections {', '.join(SECTIONS)}, each with names below it")
+            self.add(
+                source,
+                (),
+                said("a document has the sections {sections}, each with names below it", sections=", ".join(SECTIONS)),
+            )
             return
         for section, entries in source.data.items():
             if section not in SECTIONS:
-                hint = did_you_mean(str(section), SECTIONS, "Sections")
-                self.add(source, (section,), f"unknown section `{section}`. {hint}", of_key=True)
+                hint = did_you_mean(str(section), SECTIONS, said("Sections"))
+                self.add(
+                    source,
+                    (section,),
+                    said("unknown section `{section}`. {hint}", section=section, hint=hint),
+                    of_key=True,
+                )
             elif isinstance(entries, Mapping):
                 for name, fields in entries.items():
                     self.entry(source, section, name, fields)
             elif entries is not None:
-                self.add(source, (section,), f"`{section}` holds names with fields below each, and nothing else")
+                self.add(
+                    source,
+                    (section,),
+                    said("`{section}` holds names with fields below each, and nothing else", section=section),
+                )
 
     def entry(self, source: Source, section: str, name: Any, fields: Any) -> None:
         problem = _named(section, name) or self.twice(section, name)
         if problem is not None:
-            self.add(source, (section, name), f"{_subject(section, name)}: {problem}", of_key=True)
+            self.add(source, (section, name), problem, subject=_subject(section, name), of_key=True)
             self.broken.add(str(name))
             return
         self.declared[section, name] = source
@@ -179,28 +196,28 @@ class _Loading:
             if getattr(part, note, None):
                 kept[name] = getattr(part, note)
 
-    def twice(self, section: str, name: str) -> str | None:
+    def twice(self, section: str, name: str) -> Said | None:
         first = self.declared.get((section, name))
         if first is None:
             return None
         place = first.place((section, name), of_key=True)
-        where = f"{first.file}:{place.line}:{place.column}" if place else "the same document"
-        return f"it is already declared in {where}; remove one of the two"
+        where = f"{first.file}:{place.line}:{place.column}" if place else said("the same document")
+        return said("it is already declared in {where}; remove one of the two", where=where)
 
     # -- mistakes and their places
 
-    def add(self, source: Source, key: Key, problem: str, *, of_key: bool = False) -> None:
-        self.errors.append(_at(source, source.place(key, of_key=of_key), problem))
+    def add(self, source: Source, key: Key, problem: str, *, subject: Said | None = None, of_key: bool = False) -> None:
+        self.errors.append(_at(source, source.place(key, of_key=of_key), problem, subject))
 
     def add_misfit(self, source: Source, section: str, name: str, misfit: Misfit) -> None:
         key: Key = (section, name, misfit.field) if misfit.field else (section, name)
         of_key = misfit.of_key or not misfit.field
-        self.add(source, key, f"{_subject(section, name)}: {misfit.problem}", of_key=of_key)
+        self.add(source, key, misfit.problem, subject=_subject(section, name), of_key=of_key)
 
     def add_error(self, source: Source, section: str, name: str, of: str, error: DefinitionError) -> None:
         subject, key = _subject(section, name, of), (section, name, of) if of else (section, name)
         if not isinstance(error, ExpressionError):
-            self.add(source, key, f"{subject}: {error.message}", of_key=not of)
+            self.add(source, key, error.told, subject=subject, of_key=not of)
             return
         place = source.inside(_way(source, key, error.expression), error.expression, error.position)
         line, column = (place.line, place.column) if place else (None, None)
@@ -233,19 +250,26 @@ def _model_of(section: str, fields: Any) -> Any:
     return {"events": EventPart, "lookups": LookupPart, "segments": SegmentPart}[section]
 
 
-def _named(section: str, name: Any) -> str | None:
+def _named(section: str, name: Any) -> Said | None:
     """What is wrong with a name as such."""
     if not isinstance(name, str) or not name or any("\ud800" <= c <= "\udfff" for c in name):
-        return "a name is a text that is not empty and holds no half characters"
+        return said("a name is a text that is not empty and holds no half characters")
     if section == "events":
-        return f"the name of an event has at most {MAX_NAME} characters" if len(name) > MAX_NAME else None
-    return None if _NAME.match(name) else f"this is no name; expected {_NAMED}"
+        if len(name) <= MAX_NAME:
+            return None
+        return said("the name of an event has at most {most} characters", most=MAX_NAME)
+    return (
+        None
+        if _NAME.match(name)
+        else said("this is no name; expected a letter, then letters, digits and _, at most 63 in all")
+    )
 
 
-def _subject(section: str, name: Any, of: str = "") -> str:
+def _subject(section: str, name: Any, of: str = "") -> Said:
     shown = str(name).encode(errors="replace").decode()
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
-    return f"{SECTIONS[section]} {shown}" + (f", `{of}`" if of else "")
+    entry = said("{kind} {name}", kind=SECTIONS[section], name=shown)
+    return said("{entry}, `{field}`", entry=entry, field=of) if of else entry
 
 
 def _way(source: Source, key: Key, text: str) -> Key:
@@ -256,10 +280,10 @@ def _way(source: Source, key: Key, text: str) -> Key:
     return (*key, value.index(text)) if isinstance(value, list) and text in value else key
 
 
-def _at(source: Source, place: Place | None, problem: str) -> DefinitionError:
+def _at(source: Source, place: Place | None, problem: str, subject: Said | None) -> DefinitionError:
     if place is None:
-        return DefinitionError(problem, file=source.file)
-    return DefinitionError(problem, file=source.file, line=place.line, column=place.column)
+        return DefinitionError(problem, subject=subject, file=source.file)
+    return DefinitionError(problem, subject=subject, file=source.file, line=place.line, column=place.column)
 
 
 def _order(error: DefinitionError, files: Sequence[str | None]) -> tuple[int, int, int]:

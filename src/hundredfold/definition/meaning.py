@@ -15,16 +15,28 @@ from hundredfold.definition.document import (
     ForeignPart,
     FormulaPart,
     LookupPart,
+    ModelPart,
     SegmentPart,
     TraitPart,
 )
 from hundredfold.definition.functions import FUNCTIONS
-from hundredfold.definition.model import Aggregate, Attribute, EventRule, Formula, LookupRule, Segment, Selector, Trait
+from hundredfold.definition.model import (
+    Aggregate,
+    Attribute,
+    EventRule,
+    Formula,
+    LookupRule,
+    Score,
+    Segment,
+    Selector,
+    Trait,
+)
 from hundredfold.definition.parser import parse_condition, parse_formula, parse_path, parse_segment, parse_value
 from hundredfold.definition.syntax import Boolean, Expression, Number
 from hundredfold.definition.tokens import KEYWORDS
 from hundredfold.definition.window import parse_window
 from hundredfold.errors import DefinitionError
+from hundredfold.said import Said, said
 from hundredfold.words.amount import millionths
 
 Read = TypeVar("Read")
@@ -44,7 +56,7 @@ class Findings:
 
     found: list[tuple[str, DefinitionError]] = field(default_factory=list)
 
-    def add(self, name: str, problem: str) -> None:
+    def add(self, name: str, problem: Said) -> None:
         """Notes a problem of a field; the empty name stands for the whole part."""
         self.found.append((name, DefinitionError(problem)))
 
@@ -63,14 +75,14 @@ class Findings:
         return tuple(path for text in texts if (path := self.read(name, text, parse_path)) is not None)
 
 
-def check_name(name: str) -> str | None:
+def check_name(name: str) -> Said | None:
     """What is wrong with the name of an attribute or segment; None when nothing is."""
     if name.lower() in KEYWORDS:
-        return f"`{name}` is a word of the language; choose another name, such as `is_{name}`"
-    if name.lower() in FUNCTIONS:
-        return f"`{name}` is a function of formulas; choose another name, such as `{name}_value`"
+        return said("`{name}` is a word of the language; choose another name, such as `is_{name}`", name=name)
+    if name.lower() in FUNCTIONS and not FUNCTIONS[name.lower()].of_segments:
+        return said("`{name}` is a function of formulas; choose another name, such as `{name}_value`", name=name)
     if name.lower() in RESERVED:
-        return f"`{name}` is a column of every table of profiles; choose another name"
+        return said("`{name}` is a column of every table of profiles; choose another name", name=name)
     return None
 
 
@@ -79,18 +91,22 @@ def event_rule(name: str, part: EventPart, findings: Findings) -> EventRule:
     also, removed_by = _several(part.also), _several(part.removed_by)
     for given in ("also", "removed_by", "revision"):
         if part.key is None and getattr(part, given):
-            findings.add(given, f"`{given}` needs a business key; add `key: properties.order_id` or the like")
+            findings.add(
+                given, said("`{given}` needs a business key; add `key: properties.order_id` or the like", given=given)
+            )
     if part.currency is not None and not part.money:
         findings.add(
-            "currency", "`currency` says what the `money` paths are in; name them: `money: [properties.total]`"
+            "currency", said("`currency` says what the `money` paths are in; name them: `money: [properties.total]`")
         )
     for names, given in ((also, "also"), (removed_by, "removed_by")):
         for twice in _repeated(names):
-            findings.add(given, f"{twice!r} stands twice in `{given}`; remove one")
+            findings.add(given, said("{twice!r} stands twice in `{given}`; remove one", twice=twice, given=given))
         if name in names:
-            findings.add(given, f"{name!r} cannot stand in its own `{given}`; remove it")
+            findings.add(given, said("{name!r} cannot stand in its own `{given}`; remove it", name=name, given=given))
     for both in sorted(set(also) & set(removed_by)):
-        findings.add("removed_by", f"{both!r} stands in `also` and in `removed_by`; it can only do one of them")
+        findings.add(
+            "removed_by", said("{both!r} stands in `also` and in `removed_by`; it can only do one of them", both=both)
+        )
     return EventRule(
         name=name,
         key=findings.read("key", part.key, parse_path),
@@ -105,11 +121,17 @@ def event_rule(name: str, part: EventPart, findings: Findings) -> EventRule:
 def lookup_rule(name: str, part: LookupPart, findings: Findings) -> LookupRule:
     """The rule of a lookup table."""
     if name in MESSAGE_FIELDS:
-        findings.add("", f"`{name}` is a field of every message, which this lookup would hide; choose another name")
+        findings.add(
+            "",
+            said("`{name}` is a field of every message, which this lookup would hide; choose another name", name=name),
+        )
     file = PurePosixPath(part.file)
     if file.is_absolute() or ".." in file.parts or "\\" in part.file or ":" in part.file:
         findings.add(
-            "file", f"{part.file!r} leaves the workspace; expected a path below its folder, such as products.csv"
+            "file",
+            said(
+                "{file!r} leaves the workspace; expected a path below its folder, such as products.csv", file=part.file
+            ),
         )
     source = findings.read("from", part.source, parse_path)
     return LookupRule(name=name, file=part.file, key=part.key, source=source or "")
@@ -125,6 +147,8 @@ def attribute(name: str, part: AttributePart, findings: Findings) -> Attribute:
             return Trait(name, findings.read("trait", part.trait, parse_path) or "", part.type)
         case FormulaPart():
             return Formula(name, _expression("formula", part.formula, parse_formula, findings))
+        case ModelPart():
+            return Score(name, part.model, dict(part.inputs), dict(part.options))
         case AggregatePart() | ForeignPart():
             return _aggregate(name, part, findings)
 
@@ -161,9 +185,13 @@ def _own_fields(part: AggregatePart, findings: Findings) -> Aggregate:
     """The fields that only an aggregate of our own has, on an aggregate without events."""
     window = findings.read("window", part.window, parse_window)
     if part.zone == "customer" and part.window is None:
-        findings.add("zone", "`zone: customer` chooses the calendar of a window; add a `window`, or leave `zone` out")
+        findings.add(
+            "zone", said("`zone: customer` chooses the calendar of a window; add a `window`, or leave `zone` out")
+        )
     elif part.zone == "customer" and window is not None and not window.calendar:
-        findings.add("zone", "hours and minutes are the same in every zone; leave `zone` out, or take a window of days")
+        findings.add(
+            "zone", said("hours and minutes are the same in every zone; leave `zone` out, or take a window of days")
+        )
     return Aggregate(
         "", (), part.aggregate,
         by=findings.read("by", part.by, parse_path),
@@ -178,7 +206,7 @@ def _measured(of: str | bool | int | float | None, findings: Findings) -> str | 
         return of
     found = millionths(of)
     if found is None:
-        findings.add("of", f"{of} is too large; expected a number up to 1,000,000,000")
+        findings.add("of", said("{of} is too large; expected a number up to 1,000,000,000", of=of))
     return found
 
 
@@ -186,7 +214,7 @@ def _selectors(part: AggregatePart | ForeignPart, findings: Findings) -> tuple[S
     listed = part.event if isinstance(part.event, list) else [part.event]
     found = [Selector(one.type) if isinstance(one, EventKind) else Selector("track", one) for one in listed]
     for twice in _repeated(found):
-        findings.add("event", f"{twice.name or twice.kind!r} stands twice in `event`; remove one")
+        findings.add("event", said("{twice!r} stands twice in `event`; remove one", twice=twice.name or twice.kind))
     return tuple(found)
 
 
@@ -200,7 +228,7 @@ def _expression(
         return findings.read(name, written, parse) or Boolean(False)
     amount = millionths(written)
     if amount is None:
-        findings.add(name, f"{written} is too large; expected a number up to 1,000,000,000")
+        findings.add(name, said("{written} is too large; expected a number up to 1,000,000,000", written=written))
     return Number(amount or 0)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from hundredfold.errors import DefinitionError
+from hundredfold.said import Said, joined, said
 
 _SHOWN = 96
 """How many characters of a long line are shown around a mistake."""
@@ -21,26 +22,30 @@ class ExpressionError(DefinitionError):
 
     def __init__(
         self,
-        problem: str,
+        problem: Said,
         *,
         expression: str,
         position: int,
         length: int = 1,
-        expected: str | None = None,
-        hint: str | None = None,
+        expected: Said | None = None,
+        hint: Said | None = None,
     ) -> None:
-        sentence = problem + (f"; expected {expected}" if expected else "") + (f". {hint}" if hint else "")
-        super().__init__(f"{sentence}\n{pointed(expression, position, length)}", column=position)
+        sentence = problem
+        if expected is not None:
+            sentence = said("{problem}; expected {expected}", problem=sentence, expected=expected)
+        if hint is not None:
+            sentence = said("{problem}. {hint}", problem=sentence, hint=hint)
+        super().__init__(sentence, below=pointed(expression, position, length), column=position)
         self.problem, self.expected, self.hint = problem, expected, hint
         self.expression, self.position, self.length = expression, position, length
 
     def __str__(self) -> str:
         bare = self.file is None and self.line is None and self.column is not None
-        return f"column {self.column}: {self.message}" if bare else super().__str__()
+        return said("column {column}: {told}", column=self.column, told=self.message) if bare else super().__str__()
 
-    def placed(self, subject: str, file: str | None, line: int | None, column: int | None) -> ExpressionError:
+    def placed(self, subject: Said, file: str | None, line: int | None, column: int | None) -> ExpressionError:
         """The same mistake, with what it is about and its place in a document."""
-        self.message = f"{subject}: {self.message}"
+        self.subject = subject
         self.file, self.line, self.column = file, line, column
         return self
 
@@ -50,12 +55,24 @@ class DefinitionErrors(DefinitionError):
 
     def __init__(self, errors: Sequence[DefinitionError]) -> None:
         first = errors[0]
-        super().__init__(first.message, file=first.file, line=first.line, column=first.column)
+        super().__init__(
+            first.told,
+            subject=first.subject,
+            below=first.below,
+            file=first.file,
+            line=first.line,
+            column=first.column,
+        )
         self.errors = tuple(errors)
 
     def __str__(self) -> str:
         count = len(self.errors)
-        return "\n".join([f"{count} mistake{'s' if count != 1 else ''} in the definitions:", *map(str, self.errors)])
+        head = (
+            said("1 mistake in the definitions:")
+            if count == 1
+            else said("{count} mistakes in the definitions:", count=count)
+        )
+        return joined([head, *(str(error) for error in self.errors)])
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -69,21 +86,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str], what: str) -> str:
+def did_you_mean(word: str, known: Iterable[str], what: Said) -> Said:
     """The sentence behind an unknown word: the nearest known one, else all of them (at most twelve).
 
-    >>> did_you_mean("evnt", ["event", "value"], "Fields")
+    >>> did_you_mean("evnt", ["event", "value"], said("Fields"))
     'Did you mean `event`?'
-    >>> did_you_mean("xyz", ["event", "value"], "Fields")
+    >>> did_you_mean("xyz", ["event", "value"], said("Fields"))
     'Fields: event, value.'
     """
     names = sorted(known)
     near = nearest(word, names)
     if near is not None:
-        return f"Did you mean `{near}`?"
+        return said("Did you mean `{near}`?", near=near)
     if not names:
-        return f"{what}: none."
-    return f"{what}: {', '.join(names[:12])}{' ...' if len(names) > 12 else '.'}"
+        return said("{what}: none.", what=what)
+    shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else ".")
+    return said("{what}: {names}", what=what, names=shown)
 
 
 def pointed(text: str, position: int, length: int = 1) -> str:

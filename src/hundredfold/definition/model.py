@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
 
+from hundredfold.definition.nested import attributes_asked, conditions
 from hundredfold.definition.syntax import Expression
 from hundredfold.words.calendar import Window
 
@@ -66,6 +68,10 @@ class Aggregate:
     foreign: str | None = None
     """The name of the other system's source, for an attribute with a batch value of that system."""
 
+    def selects(self, kind: str, name: str | None) -> bool:
+        """Whether events of this type and name update it."""
+        return any(one.kind == kind and one.name in (None, name) for one in self.events)
+
 
 @dataclass(frozen=True, slots=True)
 class Trait:
@@ -84,12 +90,23 @@ class Formula:
     expression: Expression
 
 
-Attribute: TypeAlias = Aggregate | Trait | Formula
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a predictive model says: the family's name, the attributes that take its roles, and its options."""
+
+    name: str
+    model: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Role to attribute."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+Attribute: TypeAlias = Aggregate | Trait | Formula | Score
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A condition over attributes."""
+    """A condition over attributes and other segments."""
 
     name: str
     where: Expression
@@ -105,6 +122,17 @@ class Definitions:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Attribute or segment name to its labels by language."""
-    descriptions: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    """Attribute or segment name to its description: one text for everybody, or one by language."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """Attribute or segment name to the heading under which it is listed."""
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Expression]:
+        """What each segment asks of attributes, the other segments that it names worked in."""
+        return conditions({name: one.where for name, one in self.segments.items()})
+
+    @cached_property
+    def asked(self) -> Mapping[str, list[str]]:
+        """The attributes that each segment asks for, by itself or through other segments."""
+        return attributes_asked(self.conditions)

@@ -36,6 +36,7 @@ from hundredfold.definition.syntax import (
     Text,
 )
 from hundredfold.definition.tokens import KEYWORDS, Token, tokens
+from hundredfold.said import Said, said
 from hundredfold.words.amount import MILLION, millionths
 from hundredfold.words.calendar import parse_time
 
@@ -49,15 +50,15 @@ _POWERS: Final = {
     "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT,
 }  # fmt: skip
 _FOREIGN_WORDS: Final = {
-    "between": "Write x >= a and x <= b",
-    "contains": "Write x like '%part%'",
-    "starts": "Write x like 'part%'",
-    "ends": "Write x like '%part'",
-    "ilike": "Write x like '...'; lower(x) is there in formulas",
-    "isnull": "Write x is null",
-    "equals": "Write =",
-    "mod": "There is no remainder operator",
-    "xor": "Write (a or b) and not (a and b)",
+    "between": said("Write x >= a and x <= b"),
+    "contains": said("Write x like '%part%'"),
+    "starts": said("Write x like 'part%'"),
+    "ends": said("Write x like '%part'"),
+    "ilike": said("Write x like '...'; lower(x) is there in formulas"),
+    "isnull": said("Write x is null"),
+    "equals": said("Write ="),
+    "mod": said("There is no remainder operator"),
+    "xor": said("Write (a or b) and not (a and b)"),
 }
 
 
@@ -88,6 +89,17 @@ def parse_segment(text: str) -> Expression:
     return _Parser(text, SEGMENT).whole()
 
 
+def places_in(text: str) -> dict[Expression, tuple[int, int]]:
+    """Where each part of a segment's condition first stands: its position, from 1, and its length in characters.
+
+    >>> places_in("orders > 0 and paid")[parse_segment("paid")]
+    (16, 4)
+    """
+    found = _Parser(text, SEGMENT)
+    found.whole()
+    return found.places
+
+
 def parse_path(text: str) -> str:
     """A bare path, as in `by`, `each`, `key`, with dots between its parts. Raises ExpressionError.
 
@@ -97,12 +109,15 @@ def parse_path(text: str) -> str:
     found = _Parser(text, VALUE)
     token = found.advance()
     if token.kind != "name" or token.keyword:
-        found.fail(token, f"{token.shown} is no path", expected="a path such as properties.total")
+        found.fail(
+            token, said("{shown} is no path", shown=token.shown), expected=said("a path such as properties.total")
+        )
     if not found.done:
         found.fail(
-            found.token, f"{found.token.shown} does not belong to a path",
-            hint="A part with blanks or signs is written in backquotes: properties.`my field`",
-        )  # fmt: skip
+            found.token,
+            said("{shown} does not belong to a path", shown=found.token.shown),
+            hint=said("A part with blanks or signs is written in backquotes: properties.`my field`"),
+        )
     return token.value
 
 
@@ -112,6 +127,7 @@ class _Parser:
     def __init__(self, text: str, dialect: Dialect) -> None:
         self.text, self.dialect = text, dialect
         self.tokens, self.at, self.levels = tokens(text), 0, 0
+        self.places = dict[Expression, tuple[int, int]]()
 
     @property
     def token(self) -> Token:
@@ -135,48 +151,53 @@ class _Parser:
         self.at += found
         return found
 
-    def expect(self, word: str, what: str) -> None:
+    def expect(self, word: str, what: Said) -> None:
         if not self.accept(word):
-            self.unexpected(f"`{word}` {what}")
+            self.unexpected(said("`{word}` {what}", word=word, what=what))
 
-    def fail(self, token: Token, problem: str, *, expected: str | None = None, hint: str | None = None) -> NoReturn:
+    def fail(self, token: Token, problem: Said, *, expected: Said | None = None, hint: Said | None = None) -> NoReturn:
         length = max(len(token.source), 1)
         raise ExpressionError(
             problem, expression=self.text, position=token.position, length=length, expected=expected, hint=hint
         )
 
-    def unexpected(self, expected: str) -> NoReturn:
+    def unexpected(self, expected: Said) -> NoReturn:
         token = self.token
         hint = _FOREIGN_WORDS.get(token.word)
         if hint is None and token.word and not token.keyword:
             near = nearest(token.word, KEYWORDS)
-            hint = f"Did you mean `{near}`?" if near else None
-        self.fail(token, f"found {token.shown}", expected=expected, hint=hint)
+            hint = said("Did you mean `{near}`?", near=near) if near else None
+        self.fail(token, said("found {shown}", shown=token.shown), expected=expected, hint=hint)
 
     # -- the whole and its levels
 
     def whole(self) -> Expression:
         if self.done:
-            self.fail(self.token, f"{self.dialect.what} is empty", expected="an expression")
+            self.fail(self.token, said("{what} is empty", what=self.dialect.what), expected=said("an expression"))
         found = self.condition(OR) if self.dialect.is_condition else self.expression(OR)
         if not self.done:
-            self.unexpected("an operator or the end")
+            self.unexpected(said("an operator or the end"))
         if depth(found) > MAX_DEPTH:
             self.too_deep(self.tokens[0])
         return found
 
     def too_deep(self, token: Token) -> NoReturn:
         self.fail(
-            token, f"{self.dialect.what} is nested deeper than {MAX_DEPTH} levels",
-            hint="Split it into several attributes; a chain of + - * / counts one level for each sign",
-        )  # fmt: skip
+            token,
+            said("{what} is nested deeper than {most} levels", what=self.dialect.what, most=MAX_DEPTH),
+            hint=said("Split it into several attributes; a chain of + - * / counts one level for each sign"),
+        )
 
     def condition(self, power: int) -> Expression:
         """An expression that stands where a condition must."""
         start = self.token
         found = self.expression(power)
         if _never_true(found):
-            self.fail(start, "a condition is needed here, and this is a value", expected="a comparison such as x > 0")
+            self.fail(
+                start,
+                said("a condition is needed here, and this is a value"),
+                expected=said("a comparison such as x > 0"),
+            )
         return found
 
     def expression(self, power: int) -> Expression:
@@ -185,14 +206,20 @@ class _Parser:
         if self.levels > 2 * MAX_DEPTH + 2:
             self.too_deep(self.token)
         start = self.token
-        found, links = self.operand(power), 0
+        found, links = self.noted(self.operand(power), start), 0
         while (binds := self.binding()) >= power:
             links += 1
             if links > MAX_DEPTH:
                 self.too_deep(self.token)
             self.allow_operator()
-            found = self.joined(found, binds, start)
+            found = self.noted(self.joined(found, binds, start), start)
         self.levels -= 1
+        return found
+
+    def noted(self, found: Expression, start: Token) -> Expression:
+        """What has just been read from a token on, with a note of where it stands."""
+        last = self.tokens[self.at - 1]
+        self.places.setdefault(found, (start.position, last.position + len(last.source) - start.position))
         return found
 
     def binding(self) -> int:
@@ -203,15 +230,17 @@ class _Parser:
     def allow_operator(self) -> None:
         if not self.dialect.conditions and self.binding() <= COMPARE:
             self.fail(
-                self.token, f"{self.token.shown} does not belong in {self.dialect.what}",
-                expected="+ - * / of paths and numbers", hint="A condition goes into `where`",
-            )  # fmt: skip
+                self.token,
+                said("{shown} does not belong in {what}", shown=self.token.shown, what=self.dialect.what),
+                expected=said("+ - * / of paths and numbers"),
+                hint=said("A condition goes into `where`"),
+            )
 
     def joined(self, left: Expression, binds: int, start: Token) -> Expression:
         """What an operator makes of the expression to its left."""
         if binds in (AND, OR):
             if _never_true(left):
-                self.fail(start, f"{self.token.shown} joins conditions, and this is a value")
+                self.fail(start, said("{shown} joins conditions, and this is a value", shown=self.token.shown))
             operands, word = [left], "and" if binds == AND else "or"
             while self.accept(word):
                 operands.append(self.condition(binds + 1))
@@ -219,7 +248,9 @@ class _Parser:
         if binds == COMPARE:
             found = self.compared(left)
             if self.binding() == COMPARE:
-                self.fail(self.token, "comparisons do not chain", hint="Write a < b and b < c, or use parentheses")
+                self.fail(
+                    self.token, said("comparisons do not chain"), hint=said("Write a < b and b < c, or use parentheses")
+                )
             return found
         sign = cast(Arithmetic, self.advance().source)
         return Binary(sign, left, self.expression(binds + 1))
@@ -232,30 +263,30 @@ class _Parser:
             return Compare(sign, left, self.expression(SUM))
         if self.accept("is"):
             negated = self.accept("not")
-            self.expect("null", "behind `is`")
+            self.expect("null", said("behind `is`"))
             return Not(IsNull(left)) if negated else IsNull(left)
         negated = self.accept("not")
         if self.accept("in"):
             return self.negated(In(left, self.options()), negated)
         if self.accept("like"):
             return self.negated(Like(left, self.pattern()), negated)
-        return self.unexpected("`in` or `like` behind `not`")
+        return self.unexpected(said("`in` or `like` behind `not`"))
 
     def negated(self, found: Expression, negated: bool) -> Expression:
         return Not(found) if negated else found
 
     def options(self) -> tuple[Expression, ...]:
         if not self.next_is("("):
-            self.unexpected("a list in parentheses: in ('a', 'b')")
+            self.unexpected(said("a list in parentheses: in ('a', 'b')"))
         self.advance()
         if self.next_is(")"):
-            self.fail(self.token, "`in ()` holds nothing", expected="at least one value")
+            self.fail(self.token, said("`in ()` holds nothing"), expected=said("at least one value"))
         return tuple(self.several(lambda: self.expression(SUM)))
 
     def pattern(self) -> str:
         token = self.token
         if token.kind != "text":
-            self.unexpected("a pattern in quotes: like 'abc%'")
+            self.unexpected(said("a pattern in quotes: like 'abc%'"))
         return self.advance().value
 
     def several(self, one: Callable[[], Part]) -> list[Part]:
@@ -263,7 +294,7 @@ class _Parser:
         found = [one()]
         while self.accept(","):
             found.append(one())
-        self.expect(")", "or a comma")
+        self.expect(")", said("or a comma"))
         return found
 
     # -- operands
@@ -271,7 +302,11 @@ class _Parser:
     def operand(self, power: int) -> Expression:
         token = self.token
         if not self.dialect.conditions and (token.kind == "text" or token.keyword):
-            self.fail(token, f"{token.shown} does not belong in {self.dialect.what}", expected="a path or a number")
+            self.fail(
+                token,
+                said("{shown} does not belong in {what}", shown=token.shown, what=self.dialect.what),
+                expected=said("a path or a number"),
+            )
         if token.kind == "number":
             return self.number(self.advance(), 1)
         if token.kind == "text":
@@ -282,14 +317,16 @@ class _Parser:
             return self.minus()
         if self.accept("("):
             found = self.expression(OR)
-            self.expect(")", "or an operator")
+            self.expect(")", said("or an operator"))
             return found
-        return self.unexpected("a name, a number, a text or a parenthesis")
+        return self.unexpected(said("a name, a number, a text or a parenthesis"))
 
     def number(self, token: Token, sign: int) -> Expression:
         found = millionths(float(token.source))
         if found is None:
-            self.fail(token, f"{token.shown} is too large", expected="a number up to 1,000,000,000")
+            self.fail(
+                token, said("{shown} is too large", shown=token.shown), expected=said("a number up to 1,000,000,000")
+            )
         return Number(sign * found)
 
     def minus(self) -> Expression:
@@ -305,28 +342,30 @@ class _Parser:
             return Null() if token.word == "null" else Boolean(token.word == "true")
         if token.word == "not":
             if power > NOT:
-                self.fail(token, "`not` needs parentheses here", hint="Write (not ...)")
+                self.fail(token, said("`not` needs parentheses here"), hint=said("Write (not ...)"))
             self.advance()
             return Not(self.condition(NOT))
         if token.word == "case":
             return self.case()
-        return self.unexpected("a name, a number, a text or a parenthesis")
+        return self.unexpected(said("a name, a number, a text or a parenthesis"))
 
     def case(self) -> Expression:
         token = self.advance()
         if not self.dialect.cases:
             self.fail(
-                token, f"`case` does not belong in {self.dialect.what}", hint="Write it as an attribute with `formula`"
+                token,
+                said("`case` does not belong in {what}", what=self.dialect.what),
+                hint=said("Write it as an attribute with `formula`"),
             )
         if not self.next_is("when"):
-            self.unexpected("`when` behind `case`: case when x = 1 then ... end")
+            self.unexpected(said("`when` behind `case`: case when x = 1 then ... end"))
         branches = []
         while self.accept("when"):
             condition = self.condition(OR)
-            self.expect("then", "behind the condition")
+            self.expect("then", said("behind the condition"))
             branches.append((condition, self.expression(OR)))
         otherwise = self.expression(OR) if self.accept("else") else Null()
-        self.expect("end", "at the end of `case`")
+        self.expect("end", said("at the end of `case`"))
         return Case(tuple(branches), otherwise)
 
     def name(self) -> Expression:
@@ -336,12 +375,19 @@ class _Parser:
         if not self.dialect.paths:
             if "." in token.value:
                 self.fail(
-                    token, f"{token.shown} is a path, and {self.dialect.what} speaks of attributes",
-                    hint="Declare an attribute that takes this path, and name it here",
-                )  # fmt: skip
-            if token.word in FUNCTIONS:
+                    token,
+                    said(
+                        "{shown} is a path, and {what} speaks of attributes", shown=token.shown, what=self.dialect.what
+                    ),
+                    hint=said("Declare an attribute that takes this path, and name it here"),
+                )
+            if token.word in FUNCTIONS and not FUNCTIONS[token.word].of_segments:
                 form = FUNCTIONS[token.word].form
-                self.fail(token, f"`{token.word}` is a function", expected=f"its arguments: {form}")
+                self.fail(
+                    token,
+                    said("`{word}` is a function", word=token.word),
+                    expected=said("its arguments: {form}", form=form),
+                )
         return Name(token.value)
 
     # -- functions
@@ -354,7 +400,11 @@ class _Parser:
         if not self.accept(")"):
             arguments = self.several(lambda: self.argument(function, starts))
         if not function.takes(len(arguments)):
-            self.fail(token, f"`{function.name}` got {_counted(len(arguments))}", expected=_arity(function))
+            self.fail(
+                token,
+                said("`{name}` got {count}", name=function.name, count=_counted(len(arguments))),
+                expected=_arity(function),
+            )
         self.check_literals(function, arguments, starts)
         if function.name == "if":
             condition, then, otherwise = arguments
@@ -372,28 +422,46 @@ class _Parser:
         if found is not None:
             return found
         if token.word in FUNCTIONS:
-            problem = f"the function `{token.word}` does not belong in {self.dialect.what}"
-            self.fail(token, problem, hint="Write it as an attribute with `formula`")
+            problem = said("the function `{name}` does not belong in {what}", name=token.word, what=self.dialect.what)
+            if FUNCTIONS[token.word].of_segments:
+                self.fail(token, problem, hint=said("Only segments may ask when somebody entered or left one"))
+            self.fail(token, problem, hint=said("Write it as an attribute with `formula`"))
         hint = _FOREIGN_WORDS.get(token.word) or (
-            did_you_mean(token.value, self.dialect.functions, "Functions") if self.dialect.functions else None
+            did_you_mean(token.value, self.dialect.functions, said("Functions")) if self.dialect.functions else None
         )
-        return self.fail(token, f"no function is called {token.shown}", hint=hint)
+        return self.fail(token, said("no function is called {shown}", shown=token.shown), hint=hint)
 
     def check_literals(self, function: Function, arguments: list[Expression], starts: list[Token]) -> None:
         if function.literal is not None:
             index, least, greatest = function.literal
             if index < len(arguments) and not _whole(arguments[index], least, greatest):
-                expected = f"a whole number from {least} to {greatest}, written out"
-                self.fail(starts[index], f"argument {index + 1} of `{function.name}` is wrong", expected=expected)
+                expected = said(
+                    "a whole number from {least} to {greatest}, written out", least=least, greatest=greatest
+                )
+                self.fail(
+                    starts[index],
+                    said("argument {number} of `{name}` is wrong", number=index + 1, name=function.name),
+                    expected=expected,
+                )
         if function.name == "time":
             self.check_time(arguments[0], starts[0])
+        if function.of_segments and not isinstance(arguments[0], Name):
+            self.fail(
+                starts[0],
+                said("{shown} is no segment", shown=starts[0].shown),
+                expected=said("the name of a segment: {form}", form=function.form),
+            )
 
     def check_time(self, argument: Expression, start: Token) -> None:
         if isinstance(argument, Text):
             if parse_time(argument.text) is None:
-                self.fail(start, f"{start.shown} is no time", expected="such as '2026-01-31' or '2026-01-31T08:00:00Z'")
+                self.fail(
+                    start,
+                    said("{shown} is no time", shown=start.shown),
+                    expected=said("such as '2026-01-31' or '2026-01-31T08:00:00Z'"),
+                )
         elif self.dialect is CONDITION:
-            self.fail(start, "only a text can be read as a time here", expected="time('2026-01-31')")
+            self.fail(start, said("only a text can be read as a time here"), expected=said("time('2026-01-31')"))
 
 
 def _never_true(expression: Expression) -> bool:
@@ -409,13 +477,13 @@ def _whole(expression: Expression, least: int, greatest: int) -> bool:
     return least <= expression.millionths // MILLION <= greatest
 
 
-def _counted(count: int) -> str:
-    return f"{count} argument{'s' if count != 1 else ''}"
+def _counted(count: int) -> Said:
+    return said("{count} argument", count=count) if count == 1 else said("{count} arguments", count=count)
 
 
-def _arity(function: Function) -> str:
+def _arity(function: Function) -> Said:
     if function.most is None:
-        return f"at least {_counted(function.least)}: {function.form}"
+        return said("at least {count}: {form}", count=_counted(function.least), form=function.form)
     if function.least == function.most:
-        return f"{_counted(function.least)}: {function.form}"
-    return f"{function.least} or {_counted(function.most)}: {function.form}"
+        return said("{count}: {form}", count=_counted(function.least), form=function.form)
+    return said("{least} or {count}: {form}", least=function.least, count=_counted(function.most), form=function.form)

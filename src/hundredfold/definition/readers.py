@@ -21,14 +21,14 @@ def readers(definitions: Definitions, event: Selector, each: str | None, path: s
         if isinstance(how, Trait):
             reads = event.kind == "identify" and each is None and path == f"traits.{how.path}"
         else:
-            reads = isinstance(how, Aggregate) and _selects(how, event) and _reads(definitions, how, each, path)
+            reads = (
+                isinstance(how, Aggregate)
+                and how.selects(event.kind, event.name)
+                and _reads(definitions, how, each, path)
+            )
         if reads:
             found.append(name)
     return found
-
-
-def _selects(how: Aggregate, event: Selector) -> bool:
-    return any(one.kind == event.kind and one.name in (None, event.name) for one in how.events)
 
 
 def _reads(definitions: Definitions, how: Aggregate, each: str | None, path: str) -> bool:
@@ -38,16 +38,21 @@ def _reads(definitions: Definitions, how: Aggregate, each: str | None, path: str
     named = set(_named(definitions, how))
     if each is None:
         rules = [rule for one in how.events if (rule := definitions.events.get(one.name or "")) is not None]
-        named |= {how.each or "", *(part for rule in rules for part in _of_rule(rule))}
+        named |= {how.each or "", *(part for rule in rules for part in of_rule(rule))}
     return path in named
 
 
 def _named(definitions: Definitions, how: Aggregate) -> Iterator[str]:
-    paths = [*([how.by] if how.by else []), *(p for part in (how.value, how.where) if part for p in names_in(part))]
-    for path in paths:
+    for path in paths_in(how):
         lookup = definitions.lookups.get(path.partition(".")[0])
         yield path if lookup is None else lookup.source
 
 
-def _of_rule(rule: EventRule) -> Iterator[str]:
+def paths_in(how: Aggregate) -> list[str]:
+    """The paths that an attribute names: by what it goes, what it adds up, and where."""
+    return [*([how.by] if how.by else []), *(p for part in (how.value, how.where) if part for p in names_in(part))]
+
+
+def of_rule(rule: EventRule) -> Iterator[str]:
+    """The paths that make facts of an event's messages."""
     yield from (part for part in (rule.key, rule.revision, rule.currency) if part)

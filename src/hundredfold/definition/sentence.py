@@ -1,4 +1,4 @@
-"""An attribute as one sentence: the same fields as in its document, taken apart so that a form can show each part.
+"""An attribute or a segment as one sentence: its document's fields, taken apart so that a form can show each part.
 
 "For each customer take the [sum] of [total] over [Order Completed] events [today] where [category] [is] [shoes]".
 `read_sentence` makes it from the fields of a document, `fields_of` writes it back; what means the same keeps its words.
@@ -16,17 +16,22 @@ from hundredfold.definition.document import (
     ATTRIBUTE_PARTS,
     AggregatePart,
     AttributePart,
+    Description,
     DocumentPart,
     EventKind,
     ForeignPart,
     FormulaPart,
     Labels,
+    ModelPart,
+    Options,
+    SegmentPart,
     TraitPart,
     kind_of,
 )
-from hundredfold.definition.parser import parse_condition, parse_path, parse_value
+from hundredfold.definition.parser import parse_condition, parse_path, parse_segment, parse_value
 from hundredfold.definition.shape import shaped
 from hundredfold.definition.spelling import text_of
+from hundredfold.definition.syntax import Expression
 from hundredfold.definition.window import parse_window, window_text
 from hundredfold.errors import DefinitionError
 from hundredfold.words.calendar import Window
@@ -53,14 +58,14 @@ class During(DocumentPart):
 
 
 class Sentence(DocumentPart):
-    """An attribute; its `kind` says which of the parts it has. Paths and formulas are texts of the language.
+    """An attribute or a segment; its `kind` says which of the parts it has. Paths and formulas are texts.
 
     `window` null is the lifetime, `where` null means all.
     """
 
-    kind: Literal["aggregate", "foreign", "trait", "formula"]
+    kind: Literal["aggregate", "foreign", "trait", "formula", "model", "segment"]
     label: Labels = Field(default_factory=dict)
-    description: str | None = None
+    description: Description | None = None
     group: str | None = None
     aggregate: str | None = None
     value: Operand | None = None
@@ -77,6 +82,9 @@ class Sentence(DocumentPart):
     foreign: str | None = None
     trait: str | None = None
     formula: str | int | float | bool | None = None
+    model: str | None = None
+    inputs: dict[str, str] = Field(default_factory=dict)
+    options: Options = Field(default_factory=dict)
 
 
 Fields: TypeAlias = Mapping[str, Any]
@@ -88,6 +96,8 @@ _OWN: Final = {
     "foreign": ("foreign", "event", "each", "where", "value", "aggregate", "type"),
     "trait": ("trait", "type"),
     "formula": ("formula",),
+    "model": ("model", "inputs", "options"),
+    "segment": ("where",),
 }
 _NOTES: Final = ("label", "description", "group")
 
@@ -101,6 +111,16 @@ def read_sentence(fields: Any) -> Sentence | None:
     return None if isinstance(part, list) else _sentence(part)
 
 
+def read_segment(fields: Any) -> Sentence | None:
+    """The sentence that a segment's fields say; None when they do not have the shape of a segment."""
+    part = shaped(SegmentPart, fields) if isinstance(fields, Mapping) else []
+    if isinstance(part, list):
+        return None
+    where = condition_of(part.where, parse_segment)
+    notes: dict[str, Any] = {"label": dict(part.label), "description": part.description, "group": part.group}
+    return Sentence(kind="segment", where=where, **notes)
+
+
 def fields_of(sentence: Sentence, written: Fields | None = None) -> dict[str, Any]:
     """The fields that a sentence says; those that are `written` already keep their words where they mean the same.
 
@@ -111,7 +131,7 @@ def fields_of(sentence: Sentence, written: Fields | None = None) -> dict[str, An
     kept: dict[str, Any] = {}
     for name, old in (written or {}).items():
         if name in said:
-            kept[name] = old if _same(name, old, said[name]) else said[name]
+            kept[name] = old if _same(sentence.kind, name, old, said[name]) else said[name]
         elif name in (*_NOTES, *_OWN[sentence.kind]) and _default(name, old):
             kept[name] = old
     return kept | {name: value for name, value in said.items() if name not in kept}
@@ -127,6 +147,8 @@ def _sentence(part: AttributePart) -> Sentence:
             return Sentence(kind="trait", trait=_path(part.trait), type=part.type, **notes)
         case FormulaPart():
             return Sentence(kind="formula", formula=part.formula, **notes)
+        case ModelPart():
+            return Sentence(kind="model", model=part.model, inputs=part.inputs, options=part.options, **notes)
         case AggregatePart() | ForeignPart():
             listed = part.event if isinstance(part.event, list) else [part.event]
             folded: dict[str, Any] = {
@@ -173,7 +195,9 @@ def _field(sentence: Sentence, name: str) -> Any:
         case "value":
             return None if sentence.value is None else operand_text(sentence.value)
         case "where":
-            return None if sentence.where is None else _spelt(condition_text(sentence.where))
+            return (
+                None if sentence.where is None else _spelt(condition_text(sentence.where), _parse_where(sentence.kind))
+            )
         case "window":
             return None if sentence.window is None else _window_text(sentence.window)
         case "label":
@@ -182,8 +206,13 @@ def _field(sentence: Sentence, name: str) -> Any:
             return getattr(sentence, name)
 
 
-def _spelt(text: str) -> str:
-    return _canonical(text, lambda written: text_of(parse_condition(written)))
+def _spelt(text: str, parse: Callable[[str], Expression]) -> str:
+    return _canonical(text, lambda written: text_of(parse(written)))
+
+
+def _parse_where(kind: str) -> Callable[[str], Expression]:
+    """A segment's condition speaks of attributes, all others of paths."""
+    return parse_segment if kind == "segment" else parse_condition
 
 
 def _canonical(text: str, how: Callable[[str], str]) -> str:
@@ -207,8 +236,10 @@ def _default(name: str, value: Any) -> bool:
 # --- the same, in other words ----------------------------------------------------------------------------------------
 
 
-def _same(name: str, old: Any, new: Any) -> bool:
+def _same(kind: str, name: str, old: Any, new: Any) -> bool:
     """Whether two spellings of a field mean one thing."""
+    if name == "where":
+        return bool(_meaning(old, _parse_where(kind)) == _meaning(new, _parse_where(kind)))
     if name in _PARSED:
         return bool(_meaning(old, _PARSED[name]) == _meaning(new, _PARSED[name]))
     if name == "event":
@@ -220,7 +251,6 @@ _PARSED: Final[Mapping[str, Callable[[str], Any]]] = {
     "by": parse_path,
     "each": parse_path,
     "trait": parse_path,
-    "where": parse_condition,
     "value": parse_value,
     "window": parse_window,
 }

@@ -24,7 +24,9 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from hundredfold.definition.mistakes import DefinitionErrors
+from hundredfold.definition.syntax_mistake import why_no_yaml
 from hundredfold.errors import DefinitionError
+from hundredfold.said import Said, said
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """The largest file that is read."""
@@ -89,7 +91,11 @@ class Source:
 def read_source(text: str, file: str) -> Source:
     """The data of one YAML text. Raises DefinitionErrors with all that can be told at once."""
     if len(text) > MAX_BYTES:
-        problem = f"the file has {len(text):,} characters; at most {MAX_BYTES:,} are read. Split it into several files"
+        problem = said(
+            "the file has {count:,} characters; at most {most:,} are read. Split it into several files",
+            count=len(text),
+            most=MAX_BYTES,
+        )
         raise DefinitionErrors([DefinitionError(problem, file=file)])
     return read_at_once(text, file) or read_with_places(text, file)
 
@@ -115,10 +121,12 @@ def read_with_places(text: str, file: str) -> Source:
         reader.errors.append(_syntax_error(error, file))
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        problem = f"the character U+{_code(error.character):04X} cannot stand in YAML; remove it"
+        problem = said("the character U+{code:04X} cannot stand in YAML; remove it", code=_code(error.character))
         reader.errors.append(DefinitionError(problem, file=file, line=line, column=1))
     except (YAMLError, ValueError, OverflowError) as error:
-        reader.errors.append(DefinitionError(f"this is no YAML: {error}", file=file, line=1, column=1))
+        reader.errors.append(
+            DefinitionError(said("this is no YAML: {problem}", problem=str(error)), file=file, line=1, column=1)
+        )
     if reader.errors:
         raise DefinitionErrors(reader.errors)
     return reader.source
@@ -135,14 +143,14 @@ class _Reader:
         self.entries = 0
         self.started = False
 
-    def fail(self, problem: str, event: Any) -> None:
+    def fail(self, problem: Said, event: Any) -> None:
         mark = event.start_mark
         self.errors.append(DefinitionError(problem, file=self.source.file, line=mark.line + 1, column=mark.column + 1))
 
     def read(self, events: Iterator[Any]) -> None:
         for event in events:
             if isinstance(event, AliasEvent):
-                self.fail("aliases (*name) are not read; write the value out", event)
+                self.fail(said("aliases (*name) are not read; write the value out"), event)
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 self.check(event)
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
@@ -152,17 +160,25 @@ class _Reader:
                 continue
             self.entries += 1
             if self.entries > MAX_ENTRIES or len(self.open) > MAX_LEVELS:
-                self.fail(f"more than {MAX_ENTRIES:,} entries or {MAX_LEVELS} levels; split the file", event)
+                problem = said(
+                    "more than {entries:,} entries or {levels} levels; split the file",
+                    entries=MAX_ENTRIES,
+                    levels=MAX_LEVELS,
+                )
+                self.fail(problem, event)
                 return
             self.take(event)
 
     def check(self, event: Any) -> None:
         if event.anchor is not None:
-            self.fail(f"anchors (&{event.anchor}) are not read; write the value out where it is needed", event)
+            self.fail(
+                said("anchors (&{anchor}) are not read; write the value out where it is needed", anchor=event.anchor),
+                event,
+            )
         if event.tag is not None:
-            self.fail(f"tags ({event.tag}) are not read; remove it", event)
+            self.fail(said("tags ({tag}) are not read; remove it", tag=event.tag), event)
         if not self.open and self.started:
-            self.fail("a second document (---) begins here; put it into a file of its own", event)
+            self.fail(said("a second document (---) begins here; put it into a file of its own"), event)
 
     def take(self, event: Any) -> None:
         """Puts a value where it belongs, or takes it as the next key."""
@@ -182,17 +198,19 @@ class _Reader:
 
     def key(self, way: Key, value: dict[str, Any], event: Any) -> str:
         if not isinstance(event, ScalarEvent):
-            self.fail("a key must be a text", event)
+            self.fail(said("a key must be a text"), event)
             self.opened((*way, ""), event)
             return ""
         key = str(event.value)
         if key == "<<" and event.implicit[0]:
-            self.fail("merge keys (<<) are not read; write the fields out", event)
+            self.fail(said("merge keys (<<) are not read; write the fields out"), event)
         elif event.implicit[0] and not isinstance(_scalar(event), str):
-            self.fail(f"the key {key or 'null'} is no text here; write it in quotes: '{key}'", event)
+            told = said("the key {shown} is no text here; write it in quotes: '{key}'", shown=key or "null", key=key)
+            self.fail(told, event)
         elif key in value:
             first = self.source.keys[(*way, key)]
-            self.fail(f"{key!r} stands here twice; the first is in line {first.line}. Remove one", event)
+            told = said("{key!r} stands here twice; the first is in line {line}. Remove one", key=key, line=first.line)
+            self.fail(told, event)
         self.source.keys.setdefault((*way, key), _place(event))
         return key
 
@@ -207,7 +225,7 @@ class _Reader:
             return None
         value = _scalar(event)
         if isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
-            self.fail("this text holds half a character", event)
+            self.fail(said("this text holds half a character"), event)
         return value
 
 
@@ -230,14 +248,10 @@ def _scalar(event: Any) -> Any:
 
 def _syntax_error(error: MarkedYAMLError, file: str) -> DefinitionError:
     mark = error.problem_mark or error.context_mark
-    problem = " ".join(part for part in (error.context, error.problem) if part)
-    if "cannot start any token" in problem and "`" in problem:
-        problem += ". Put the whole value into quotes when it begins with a backquote"
-    elif "mapping values are not allowed" in problem:
-        problem += ". Put the value into quotes when it holds a colon and a blank"
+    told = why_no_yaml(error)
     if mark is None:
-        return DefinitionError(f"this is no YAML: {problem}", file=file, line=1, column=1)
-    return DefinitionError(f"this is no YAML: {problem}", file=file, line=mark.line + 1, column=mark.column + 1)
+        return DefinitionError(told, file=file, line=1, column=1)
+    return DefinitionError(told, file=file, line=mark.line + 1, column=mark.column + 1)
 
 
 def _code(character: Any) -> int:

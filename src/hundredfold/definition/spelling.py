@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hundredfold.definition.syntax import (
@@ -73,6 +73,36 @@ def walk(expression: Expression) -> Iterator[Expression]:
 def names_in(expression: Expression) -> list[str]:
     """The paths or attributes that an expression names, each once, in reading order."""
     return list(dict.fromkeys(found.path for found in walk(expression) if isinstance(found, Name)))
+
+
+def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression:
+    """The expression with other expressions in place of some names, and of calls such as `left(vip)`."""
+
+    def of(part: Expression) -> Expression:
+        match part:
+            case Name(path):
+                return by.get(path, part)
+            case Negative(operand) | Not(operand) | IsNull(operand):
+                return type(part)(of(operand))
+            case Like(operand, pattern):
+                return Like(of(operand), pattern)
+            case Binary(operator, left, right):
+                return Binary(operator, of(left), of(right))
+            case Compare(operator, left, right):
+                return Compare(operator, of(left), of(right))
+            case In(operand, options):
+                return In(of(operand), tuple(map(of, options)))
+            case And(operands) | Or(operands):
+                return type(part)(tuple(map(of, operands)))
+            case Case(branches, otherwise):
+                return Case(tuple((of(when), of(then)) for when, then in branches), of(otherwise))
+            case Call(function, (Name(path),)) if f"{function}({path})" in by:
+                return by[f"{function}({path})"]
+            case Call(function, arguments):
+                return Call(function, tuple(map(of, arguments)))
+        return part
+
+    return of(expression)
 
 
 def depth(expression: Expression) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from hundredfold.definition.mistakes import ExpressionError
+from hundredfold.said import said
 
 _WORDS: Final = "and or not in is like null true false case when then else end"
 KEYWORDS: Final = frozenset(_WORDS.split())
@@ -28,29 +29,29 @@ _SEGMENT: Final = re.compile(rf"{_QUOTED}|[\w$]+")
 _PLAIN_FIRST: Final = re.compile(_PLAIN)
 _PLAIN_LATER: Final = re.compile(r"[\w$]+")
 _INSTEAD: Final = {
-    "==": "Equality is one `=`",
-    "<>": "Write `!=`",
-    "&&": "Write `and`",
-    "||": "Write `or`; texts are joined by concat(a, b)",
-    "!": "Write `not`, or `!=`",
-    "&": "Write `and`",
-    "|": "Write `or`",
-    "%": "There is no remainder operator",
-    "^": "There is no power operator",
-    "‘": "Write straight quotes: 'text'",
-    "’": "Write straight quotes: 'text'",
-    "“": "Write straight quotes: 'text'",
-    "”": "Write straight quotes: 'text'",
-    "–": "Write the minus of the keyboard: -",
-    "−": "Write the minus of the keyboard: -",
-    "×": "Write *",
-    "÷": "Write /",
-    "≤": "Write <=",
-    "≥": "Write >=",
-    "≠": "Write !=",
-    ";": "An expression is one line without an end mark",
-    "{": "There are no braces; write ( )",
-    "[": "There are no square brackets; write ( )",
+    "==": said("Equality is one `=`"),
+    "<>": said("Write `!=`"),
+    "&&": said("Write `and`"),
+    "||": said("Write `or`; texts are joined by concat(a, b)"),
+    "!": said("Write `not`, or `!=`"),
+    "&": said("Write `and`"),
+    "|": said("Write `or`"),
+    "%": said("There is no remainder operator"),
+    "^": said("There is no power operator"),
+    "‘": said("Write straight quotes: 'text'"),
+    "’": said("Write straight quotes: 'text'"),
+    "“": said("Write straight quotes: 'text'"),
+    "”": said("Write straight quotes: 'text'"),
+    "–": said("Write the minus of the keyboard: -"),
+    "−": said("Write the minus of the keyboard: -"),
+    "×": said("Write *"),
+    "÷": said("Write /"),
+    "≤": said("Write <="),
+    "≥": said("Write >="),
+    "≠": said("Write !="),
+    ";": said("An expression is one line without an end mark"),
+    "{": said("There are no braces; write ( )"),
+    "[": said("There are no square brackets; write ( )"),
 }
 
 
@@ -76,16 +77,20 @@ class Token:
     @property
     def shown(self) -> str:
         """What a message calls it."""
-        return "the end" if self.kind == "end" else _short(self.source)
+        return said("the end") if self.kind == "end" else _short(self.source)
 
 
 def tokens(text: str) -> list[Token]:
     """All tokens of an expression, with an `end` behind them. Raises ExpressionError for what is none."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
-            f"the expression has {len(text):,} characters, at most {MAX_LENGTH:,} are read",
-            expression=text, position=1, hint="Split it, or put long lists into a lookup table",
-        )  # fmt: skip
+            said(
+                "the expression has {count:,} characters, at most {most:,} are read", count=len(text), most=MAX_LENGTH
+            ),
+            expression=text,
+            position=1,
+            hint=said("Split it, or put long lists into a lookup table"),
+        )
     return [*_pieces(text), Token("end", "", len(text) + 1, "")]
 
 
@@ -112,9 +117,12 @@ def _pieces(text: str) -> Iterator[Token]:
 def _number(text: str, found: re.Match[str]) -> Token:
     if found["glued"]:
         raise ExpressionError(
-            f"{_short(found.group())} is neither a number nor a name", expression=text, position=found.start() + 1,
-            length=len(found.group()), hint="A name that begins with a digit is written in backquotes: `2nd_order`",
-        )  # fmt: skip
+            said("{short} is neither a number nor a name", short=_short(found.group())),
+            expression=text,
+            position=found.start() + 1,
+            length=len(found.group()),
+            hint=said("A name that begins with a digit is written in backquotes: `2nd_order`"),
+        )
     return Token("number", found.group(), found.start() + 1, found.group())
 
 
@@ -122,7 +130,7 @@ def _unquoted(text: str, source: str, position: int) -> str:
     content = source[1:-1].replace(source[0] * 2, source[0])
     if any("\ud800" <= c <= "\udfff" for c in content):
         raise ExpressionError(
-            "this text holds half a character", expression=text, position=position, length=len(source)
+            said("this text holds half a character"), expression=text, position=position, length=len(source)
         )
     return content
 
@@ -131,11 +139,14 @@ def _name(text: str, found: re.Match[str]) -> Token:
     source, position = found.group(), found.start() + 1
     if found["rest"]:
         at = found.start("rest")
-        expected = "a name behind the point" if found["rest"] == "." else "a closing backquote"
+        expected = said("a name behind the point") if found["rest"] == "." else said("a closing backquote")
         raise ExpressionError(
-            f"the name {_short(source)} does not end", expression=text, position=at + 1, expected=expected,
-            hint="A part with blanks or signs is written in backquotes: properties.`my field`",
-        )  # fmt: skip
+            said("the name {short} does not end", short=_short(source)),
+            expression=text,
+            position=at + 1,
+            expected=expected,
+            hint=said("A part with blanks or signs is written in backquotes: properties.`my field`"),
+        )
     parts = [_part(text, part, found.start()) for part in _SEGMENT.finditer(source)]
     plain = len(parts) == 1 and not source.startswith("`")
     return Token("name", ".".join(parts), position, source, source.lower() if plain else "")
@@ -148,11 +159,19 @@ def _part(text: str, part: re.Match[str], start: int) -> str:
     content = source[1:-1].replace("``", "`")
     if "." in content or any("\ud800" <= c <= "\udfff" for c in content):
         raise ExpressionError(
-            f"{_short(source)} holds {'a point' if '.' in content else 'half a character'}", expression=text,
-            position=start + part.start() + 1, length=len(source),
-            hint="A point always goes one level deeper, so a field whose own name has one cannot be read; "
-            "rename it where it is sent",
-        )  # fmt: skip
+            said(
+                "{part} holds {what}",
+                part=_short(source),
+                what=said("a point") if "." in content else said("half a character"),
+            ),
+            expression=text,
+            position=start + part.start() + 1,
+            length=len(source),
+            hint=said(
+                "A point always goes one level deeper, so a field whose own name has one cannot be read; rename "
+                "it where it is sent"
+            ),
+        )
     return content
 
 
@@ -175,14 +194,17 @@ def _backquoted(part: str) -> str:
 def _stray(text: str, at: int) -> ExpressionError:
     sign = text[at]
     if sign in "'\"`":
-        name = {"'": "text in quotes", '"': "text in quotes", "`": "name in backquotes"}[sign]
+        what = said("name in backquotes") if sign == "`" else said("text in quotes")
         return ExpressionError(
-            f"the {name} that begins here does not end", expression=text, position=at + 1, length=len(text) - at,
-            hint=f"Close it with {sign}; a {sign} inside is written twice",
-        )  # fmt: skip
+            said("the {what} that begins here does not end", what=what),
+            expression=text,
+            position=at + 1,
+            length=len(text) - at,
+            hint=said("Close it with {sign}; a {sign} inside is written twice", sign=sign),
+        )
     word = text[at : at + 2] if text[at : at + 2] in _INSTEAD else sign
     return ExpressionError(
-        f"{_short(word)} means nothing here",
+        said("{short} means nothing here", short=_short(word)),
         expression=text,
         position=at + 1,
         length=len(word),

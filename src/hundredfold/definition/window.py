@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from hundredfold.errors import DefinitionError
+from hundredfold.said import Said, said
 from hundredfold.words.calendar import Window
 
 MOST: Final = {"days": 3660, "hours": 31 * 24, "minutes": 7 * 24 * 60}
@@ -32,7 +33,7 @@ def parse_window(text: str) -> Window:
             return Window(kind)
     found = _COUNTED.fullmatch(words)
     if found is None:
-        raise DefinitionError(f"{text!r} is no window; expected one of: {FORMS}{_hint(words)}")
+        raise DefinitionError(_no_window(text, _hint(words)))
     which, digits, unit, last_year = found.groups()
     _check_length(text, unit + "s", int(digits))
     match which, unit, last_year:
@@ -46,7 +47,7 @@ def parse_window(text: str) -> Window:
             return Window("previous days", int(digits))
         case "same", "day", " last year":
             return Window("same days last year", int(digits))
-    raise DefinitionError(f"{text!r} is no window; expected one of: {FORMS}")
+    raise DefinitionError(_no_window(text))
 
 
 def window_text(window: Window) -> str:
@@ -71,16 +72,23 @@ def window_text(window: Window) -> str:
             return f"1 {window.kind[:-1]}" if window.n == 1 else f"{window.n} {window.kind}"
 
 
+def _no_window(text: str, hint: Said | Literal[""] = "") -> Said:
+    return said("{text!r} is no window; expected one of: {forms}{hint}", text=text, forms=FORMS, hint=hint)
+
+
 def _check_length(text: str, unit: str, n: int) -> None:
     if not 1 <= n <= MOST[unit]:
-        raise DefinitionError(f"{text!r} is out of bounds; expected 1 to {MOST[unit]:,} {unit}")
+        raise DefinitionError(
+            said("{text!r} is out of bounds; expected 1 to {most:,} {unit}", text=text, most=MOST[unit], unit=unit)
+        )
 
 
-def _hint(words: str) -> str:
+def _hint(words: str) -> Said | Literal[""]:
     found = _SHORT.fullmatch(words)
     if found is not None:
         unit, times = _UNITS[found[2][0]]
-        return f". Did you mean `{window_text(Window('days', int(found[1]) * times)).split()[0]} {unit}s`?"
+        n = window_text(Window("days", int(found[1]) * times)).split()[0]
+        return said(". Did you mean `{near}`?", near=f"{n} {unit}s")
     near = {
         "week": "this week",
         "month": "this month",
@@ -88,4 +96,4 @@ def _hint(words: str) -> str:
         "day": "today",
         "yesterday": "previous 1 day",
     }
-    return f". Did you mean `{near[words]}`?" if words in near else ""
+    return said(". Did you mean `{near}`?", near=near[words]) if words in near else ""

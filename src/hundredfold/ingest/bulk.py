@@ -23,8 +23,9 @@ from hundredfold.ingest.lookup import LookupTable
 from hundredfold.ingest.mapping import WHOLE_MESSAGES, Mapping, Messages, Products, Table
 from hundredfold.ingest.occurrence import Occurrences
 from hundredfold.ingest.plan import Plan, plan_of
-from hundredfold.ingest.source import CHUNK, Source, Style, files_of, source_of
+from hundredfold.ingest.source import CHUNK, Rows, Style, files_of, source_of
 from hundredfold.ingest.stored import stored
+from hundredfold.ingest.unpriced import Pricing, Unpriced, joined
 from hundredfold.words.calendar import zone_named
 
 LISTED: Final = 1_000
@@ -56,6 +57,8 @@ class ImportReport:
     skipped: Reasons[str, int] = field(default_factory=dict)
     lookups: tuple[str, ...] = ()
     """The lookup tables that were written."""
+    unpriced: Reasons[str, Unpriced] = field(default_factory=dict)
+    """Rows that are stored but count 0 in sums of money, by their currency, which has no rate."""
 
     def __add__(self, other: ImportReport) -> ImportReport:
         return ImportReport(
@@ -67,11 +70,12 @@ class ImportReport:
             rejections=(self.rejections + other.rejections)[:LISTED],
             skipped=dict(Counter(self.skipped) + Counter(other.skipped)),
             lookups=tuple(sorted({*self.lookups, *other.lookups})),
+            unpriced=joined(self.unpriced, other.unpriced),
         )
 
 
 def import_path(
-    path: Path,
+    path: Path | Rows,
     *,
     mapping: Mapping = WHOLE_MESSAGES,
     source: str | None = None,
@@ -81,24 +85,26 @@ def import_path(
     lookups: Path | None = None,
     erased: Callable[[str], bool] | None = None,
     progress: Progress | None = None,
+    pricing: Pricing | None = None,
     chunk: int = CHUNK,
 ) -> ImportReport:
-    """Import a file or all files of a folder, sorted by name.
+    """Import a file, all files of a folder, sorted by name, or rows from elsewhere.
 
     `source` goes before the mapping's; `started` is the import's start in microseconds UTC; `zone` the workspace's.
     `lookups` is the folder for lookup tables; `erased` says of a sent id (`u:...`) whether its owner was erased.
+    With `pricing` the report tells which rows have money without a rate.
 
     What is wrong with a row is counted and listed, never raised. Raises ImportFailed when a file cannot be read at all;
     all files are looked at before the first message is stored, so only a file that breaks in its middle fails later.
     """
     reception = Reception(started, source or mapping.source or "import", zone)
-    files = [_File(name, found, mapping, zone) for name, found in files_of(path)]
-    files = [file for file in files if file.tables]
+    files = _files(path, mapping, zone)
     if not files:
-        raise ImportFailed(f"no table of the mapping has `files:` that fit {path.name}")
+        title = path.title if isinstance(path, Rows) else path.name
+        raise ImportFailed(f"no table of the mapping has `files:` that fit {title}")
     for file in files:
         file.check(lookups)
-    run = _Run(reception, sink, erased, progress, _total(files))
+    run = _Run(reception, sink, erased, progress, _total(files), pricing)
     try:
         for file in files:
             for drafts in file.drafts(run, chunk):
@@ -121,8 +127,11 @@ class _Run:
         erased: Callable[[str], bool] | None,
         progress: Progress | None,
         total: int | None,
+        pricing: Pricing | None,
     ) -> None:
         self.reception, self.sink, self.erased, self.progress, self.total = reception, sink, erased, progress, total
+        self._pricing = pricing
+        self._unpriced: dict[str, Unpriced] = {}
         self.tables: dict[int, LookupTable] = {}
         self.skipped: Counter[str] = Counter()
         self.stored = self._read = self._duplicates = 0
@@ -154,6 +163,8 @@ class _Run:
         """Give drafts their ids and hand them on."""
         self.reject(drafts.rejected, file)
         frame = self._not_erased(drafts.frame, file).sort("row")
+        if self._pricing is not None:
+            self._unpriced = joined(self._unpriced, self._pricing.unpriced(frame))
         for start in range(0, len(frame), CHUNK):
             new, known = self.sink(stored(frame[start : start + CHUNK], self._occurrences))
             self.stored += new
@@ -171,6 +182,7 @@ class _Run:
             rejections=tuple(self._rejections),
             skipped={reason: count for reason, count in sorted(self.skipped.items()) if count},
             lookups=tuple(sorted(set(written))),
+            unpriced=self._unpriced,
         )
 
     def _not_erased(self, frame: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -186,19 +198,33 @@ class _Run:
         return frame.filter(~mask)
 
 
+def _files(path: Path | Rows, mapping: Mapping, zone: tzinfo) -> list[_File]:
+    """What is read of a path, as far as the mapping has tables for it."""
+    if isinstance(path, Rows):
+        fitting = _fitting(mapping, path.title, path.title)
+        return [_File(path.title, path, fitting, zone)] if fitting else []
+    files = []
+    for name, found in files_of(path):
+        if fitting := _fitting(mapping, found.name, name):
+            first = fitting[0][1]
+            files.append(_File(name, source_of(found)(found, Style(first.separator, first.encoding)), fitting, zone))
+    return files
+
+
+def _fitting(mapping: Mapping, *names: str) -> list[tuple[int, Table]]:
+    """The tables of a mapping, with their numbers, that take rows of something with these names."""
+    return [
+        (number, table)
+        for number, table in enumerate(mapping.tables)
+        if any(fnmatchcase(name, table.files) for name in names)
+    ]
+
+
 class _File:
     """A file of the import, and the tables of the mapping that may take its rows."""
 
-    def __init__(self, name: str, path: Path, mapping: Mapping, zone: tzinfo) -> None:
-        self.name, self._zone = name, zone
-        fitting = [
-            (number, table)
-            for number, table in enumerate(mapping.tables)
-            if fnmatchcase(path.name, table.files) or fnmatchcase(name, table.files)
-        ]
-        self.tables: list[tuple[int, Table]] = fitting
-        style = Style(fitting[0][1].separator, fitting[0][1].encoding) if fitting else Style()
-        self._source: Source = source_of(path)(path, style)
+    def __init__(self, name: str, rows: Rows, tables: list[tuple[int, Table]], zone: tzinfo) -> None:
+        self.name, self.tables, self._source, self._zone = name, tables, rows, zone
         self._plans: dict[int, Plan] = {}
 
     def check(self, lookups: Path | None) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
@@ -25,6 +26,7 @@ from hundredfold.words.message import EVENT_KINDS
 
 Type: TypeAlias = Literal["number", "text", "boolean", "time", "list", "object", "null"]
 Scalar: TypeAlias = str | int | float | bool
+Ints: TypeAlias = npt.NDArray[np.int64]
 
 MOST_EVENTS: Final = 500
 MOST_FIELDS: Final = 300
@@ -36,7 +38,6 @@ MOST_TEXT: Final = 100
 SENDERS: Final = 5
 """A value that so many have sent is nobody's in particular."""
 _MANY, _FEW = 2_000, 20
-_NEVER: Final = 1 << 62
 OF_A_DAY: Final = 20
 """Of each of the last days so many messages of an event are looked into, if there are as many; they tell of drift."""
 TYPES: Final[tuple[Type, ...]] = ("number", "text", "boolean", "time", "list", "object", "null")
@@ -83,15 +84,15 @@ class Field:
         """Whether its values tell of a person, by where it lies."""
         return (self.each or self.path).partition(".")[0] != "properties"
 
-    def note(self, value: Any, sender: int, time: int, since: int = _NEVER) -> None:
-        """Sees a value once more; from the time `since` on it is counted by day."""
+    def note(self, value: Any, sender: int, time: int, day: int | None = None) -> None:
+        """Sees a value once more, and counts it on a day."""
         self.first = min(self.first, time) if self.present else time
         self.last = max(self.last, time)
         self.present += 1
         kind = type_of(value)
         self.types[kind] += 1
-        if time >= since:
-            self.course.add(time // DAY, _KIND[kind])
+        if day is not None:
+            self.course.add(day, _KIND[kind])
         if not isinstance(value, str | int | float | bool):
             return
         shown = value[:MOST_TEXT] if isinstance(value, str) else value
@@ -130,7 +131,7 @@ class Event:
     received: int = 0
     """When the newest came in."""
     days: Counter[int] = field(default_factory=Counter)
-    """Messages by the day of their time, UTC, counted from 1970-01-01."""
+    """Messages by the local day of their time, counted from 1970-01-01."""
     sampled: int = 0
     course: Course = field(default_factory=Course)
     """Messages of the last days that were looked into."""
@@ -155,10 +156,15 @@ class Event:
         return known
 
 
+def _utc_days(times: Ints) -> Ints:
+    return times // DAY
+
+
 @dataclass
 class Catalogue:
-    """Everything that was seen in the messages that were taken in."""
+    """Everything that was seen in the messages that were taken in. `day_of` gives the local days of times."""
 
+    day_of: Callable[[Ints], Ints] = _utc_days
     events: dict[tuple[str, str | None], Event] = field(default_factory=dict)
     messages: int = 0
     unnamed: int = 0
@@ -167,13 +173,14 @@ class Catalogue:
     def take(self, table: pa.Table, today: int | None = None) -> None:
         """Takes in a chunk of stored messages: `kind`, `key`, `time`, `received` and `payload`, those that count.
 
-        `today` is the day of the clock (UTC, from 1970-01-01); without one nothing is counted by day.
+        `today` is the local day of the clock (from 1970-01-01); without one nothing of fields is counted by day.
         """
         kinds = table["kind"].to_numpy()
         rows = np.flatnonzero(kinds < len(EVENT_KINDS))
         self.messages += len(rows)
         payloads, keys = table["payload"].to_pylist(), table["key"]
         times, received = table["time"].to_numpy(), table["received"].to_numpy()
+        days = self.day_of(times)
         groups: dict[tuple[str, str | None], list[int]] = {}
         for row in rows.tolist():
             kind = EVENT_KINDS[kinds[row]]
@@ -185,26 +192,25 @@ class Catalogue:
                 continue
             if event is None:
                 event = self.events[kind, name] = Event(kind, name)
-            _count(event, times[own], received[own])
-            since, until = (_NEVER, _NEVER) if today is None else ((today - DAYS + 1) * DAY, (today + 1) * DAY)
-            for row in _chosen(event, own, times, since, until):
+            _count(event, times[own], received[own], days[own])
+            since, until = (0, 0) if today is None else (today - DAYS + 1, today + 1)
+            for row in _chosen(event, own, days, since, until):
                 event.sampled += 1
-                time = int(times[row])
-                counted = since if time < until else _NEVER
-                if time >= counted:
-                    event.course.add(time // DAY)
-                _look(event, orjson.loads(payloads[row]), hash(keys[row].as_py()), time, counted)
+                day = int(days[row]) if since <= days[row] < until else None
+                if day is not None:
+                    event.course.add(day)
+                _look(event, orjson.loads(payloads[row]), hash(keys[row].as_py()), int(times[row]), day)
 
 
-def _chosen(event: Event, rows: list[int], times: Any, since: int, until: int) -> list[int]:
+def _chosen(event: Event, rows: list[int], days: Ints, since: int, until: int) -> list[int]:
     """The rows that are looked into: some of all, and of each of the last days as many as are still wanted."""
     share = _MANY if event.sampled < _MANY else _FEW
     chosen = set(rows[:: max(1, -(-len(rows) // share))])
-    own = times[rows]
+    own = days[rows]
     recent = np.flatnonzero((own >= since) & (own < until))
     wanted = dict[int, int]()
     for place in recent.tolist():
-        day = int(own[place]) // DAY
+        day = int(own[place])
         left = wanted.get(day)
         if left is None:
             left = OF_A_DAY - event.course.of(day)[0]
@@ -235,35 +241,35 @@ def _name(payload: bytes) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _count(event: Event, times: Any, received: Any) -> None:
+def _count(event: Event, times: Ints, received: Ints, days: Ints) -> None:
     least, greatest = int(times.min()), int(times.max())
     event.first = min(event.first, least) if event.count else least
     event.last = max(event.last, greatest) if event.count else greatest
     event.received = max(event.received, int(received.max()))
     event.count += len(times)
-    days, counts = np.unique(times // DAY, return_counts=True)
-    event.days.update(dict(zip(days.tolist(), counts.tolist(), strict=True)))
+    each, counts = np.unique(days, return_counts=True)
+    event.days.update(dict(zip(each.tolist(), counts.tolist(), strict=True)))
 
 
-def _look(event: Event, message: Mapping[str, Any], sender: int, time: int, since: int) -> None:
+def _look(event: Event, message: Mapping[str, Any], sender: int, time: int, day: int | None) -> None:
     for root in _ROOTS:
         inside = message.get(root)
         if isinstance(inside, dict):
             for path, value in _walked(inside, root, 1):
-                _see(event, None, path, value, sender, time, since)
+                _see(event, None, path, value, sender, time, day)
 
 
-def _see(event: Event, each: str | None, path: str, value: Any, sender: int, time: int, since: int) -> None:
+def _see(event: Event, each: str | None, path: str, value: Any, sender: int, time: int, day: int | None) -> None:
     found = event.field(each, path)
     if found is not None:
-        found.note(value, sender, time, since)
+        found.note(value, sender, time, day)
     if each is None and isinstance(value, list):
         for line in value[:_LINES]:
             if isinstance(line, dict):
-                if time >= since:
-                    event.lines.setdefault(path, Course()).add(time // DAY)
+                if day is not None:
+                    event.lines.setdefault(path, Course()).add(day)
                 for inner, one in _walked(line, "", 1):
-                    _see(event, path, inner, one, sender, time, since)
+                    _see(event, path, inner, one, sender, time, day)
 
 
 def _walked(found: Mapping[str, Any], above: str, level: int) -> Iterator[tuple[str, Any]]:

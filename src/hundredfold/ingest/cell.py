@@ -13,13 +13,15 @@ from typing import Any, Final
 from hundredfold.errors import MessageRejected
 from hundredfold.ingest.decode import decode
 from hundredfold.ingest.mapping import Column, ColumnType, Scalar
-from hundredfold.words.amount import MILLION, half_even, millionths
+from hundredfold.said import said
+from hundredfold.words.amount import MILLION, exact_millionths, half_even, millionths
 from hundredfold.words.calendar import EARLIEST, LATEST, epoch_time, from_local, iso, parse_time, zone_named
 
 BLANK: Final = " \t\r\n"
 """A text of nothing but these is an empty cell."""
-_SPACES: Final = BLANK + "\u00a0\u202f"
+SPACES: Final = BLANK + "\u00a0\u202f"
 """What may stand between a number and the sign of its currency."""
+MINUSES: Final = ("-", "\u2212")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRUE: Final = frozenset(("true", "yes", "y", "t", "1"))
 _FALSE: Final = frozenset(("false", "no", "n", "f", "0"))
@@ -129,7 +131,7 @@ def text(value: Any) -> str | None:
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, int):
         return str(value)
-    raise MessageRejected("bad_text", "a list or an object cannot be text; use `type: json`")
+    raise MessageRejected("bad_text", said("a list or an object cannot be text; use `type: json`"))
 
 
 def number(cell: Cell, raw: Any) -> int | float:
@@ -142,32 +144,51 @@ def number(cell: Cell, raw: Any) -> int | float:
     if isinstance(raw, Decimal):
         return int(raw) if raw == raw.to_integral_value() else float(raw)
     if isinstance(raw, str):
-        plain = _bare(cell, raw.strip(_SPACES))
-        if _shape(cell.decimal, cell.thousands).fullmatch(plain):
-            if cell.thousands is not None:
-                plain = plain.replace(cell.thousands, "")
-            found = float(plain.replace(cell.decimal, "."))
-            if math.isfinite(found):
-                return int(found) if found.is_integer() else found
-    signs = f"decimal sign {cell.decimal!r}, " + (f"thousands {cell.thousands!r}" if cell.thousands else "no thousands")
-    signs += f", around it {' '.join(cell.signs)}" if cell.signs else ""
-    raise MessageRejected("bad_number", f"a number was expected ({signs}); see `decimal:`, `thousands:` and `signs:`")
+        found = float(_digits(cell, raw))
+        if math.isfinite(found):
+            return int(found) if found.is_integer() else found
+    raise _no_number(cell)
+
+
+def _digits(cell: Cell, raw: str) -> str:
+    """A number that is written as declared, as Python writes it. Raises MessageRejected."""
+    plain = _bare(cell, raw.strip(SPACES))
+    if not _shape(cell.decimal, cell.thousands).fullmatch(plain):
+        raise _no_number(cell)
+    if cell.thousands is not None:
+        plain = plain.replace(cell.thousands, "")
+    return plain.replace(cell.decimal, ".")
+
+
+def _no_number(cell: Cell) -> MessageRejected:
+    if cell.thousands:
+        signs = said(
+            "decimal sign {decimal!r}, thousands {thousands!r}", decimal=cell.decimal, thousands=cell.thousands
+        )
+    else:
+        signs = said("decimal sign {decimal!r}, no thousands", decimal=cell.decimal)
+    if cell.signs:
+        signs = said("{signs}, around it {others}", signs=signs, others=" ".join(cell.signs))
+    return MessageRejected(
+        "bad_number",
+        said("a number was expected ({signs}); see `decimal:`, `thousands:` and `signs:`", signs=signs),
+    )
 
 
 def _bare(cell: Cell, plain: str) -> str:
     """A number without the sign of a currency; one in brackets has a minus."""
     if plain.startswith("(") and plain.endswith(")"):
-        inner = _bare(cell, plain[1:-1].strip(_SPACES))
+        inner = _bare(cell, plain[1:-1].strip(SPACES))
         return plain if inner[:1] in ("-", "+", "(") else f"-{inner}"
-    minus = plain[:1] if plain[:1] in ("-", "+", "\u2212") else ""
+    minus = plain[:1] if plain[:1] in ("+", *MINUSES) else ""
     rest = plain[len(minus) :]
     for sign in cell.signs:
-        without = rest.strip(_SPACES)
+        without = rest.strip(SPACES)
         if without.startswith(sign):
-            rest = without.removeprefix(sign).lstrip(_SPACES)
+            rest = without.removeprefix(sign).lstrip(SPACES)
             break
         if without.endswith(sign):
-            rest = without.removesuffix(sign).rstrip(_SPACES)
+            rest = without.removesuffix(sign).rstrip(SPACES)
             break
     if minus == "" and rest != plain and rest.startswith("("):
         return _bare(cell, rest)
@@ -175,13 +196,19 @@ def _bare(cell: Cell, plain: str) -> str:
 
 
 def amount(cell: Cell, row: dict[str, Any]) -> int | None:
-    """A number in whole millionths; None for an empty cell. Raises MessageRejected beyond one billion."""
+    """A number in whole millionths, texts and decimals exactly; None for an empty cell.
+
+    Raises MessageRejected beyond one billion.
+    """
     value = row[cell.columns[0]] if cell.constant is None and not cell.joined else read(cell, row)
     if cell.constant is None and is_empty(cell, value):
         return None
-    exact = millionths(number(cell, value))
+    if isinstance(value, str):
+        exact = exact_millionths(Decimal(_digits(cell, value)))
+    else:
+        exact = exact_millionths(value) if isinstance(value, Decimal) else millionths(number(cell, value))
     if exact is None:
-        raise MessageRejected("bad_number", "a number beyond one billion cannot be an amount")
+        raise MessageRejected("bad_number", said("a number beyond one billion cannot be an amount"))
     return exact
 
 
@@ -220,8 +247,12 @@ def time(cell: Cell, raw: Any) -> int:
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
         found = epoch_time(raw)
     if found is None or not EARLIEST <= found < LATEST:
-        expected = f"like {cell.format!r}" if cell.format else "such as 2026-01-31 or 2026-01-31T09:30:00"
-        raise MessageRejected("bad_time", f"a time was expected, {expected}; see `format:`")
+        raise MessageRejected(
+            "bad_time",
+            said("a time was expected, like {format!r}; see `format:`", format=cell.format)
+            if cell.format
+            else said("a time was expected, such as 2026-01-31 or 2026-01-31T09:30:00; see `format:`"),
+        )
     return found
 
 
@@ -254,13 +285,15 @@ def _as_it_is(cell: Cell, raw: Any) -> Any:
         return [_as_it_is(cell, value) for value in raw]
     if raw is None or isinstance(raw, str | bool | int | float):
         return raw
-    raise MessageRejected("bad_type", f"a column of {type(raw).__name__} has no JSON value; leave it out")
+    raise MessageRejected(
+        "bad_type", said("a column of {kind} has no JSON value; leave it out", kind=type(raw).__name__)
+    )
 
 
 def _integer(cell: Cell, raw: Any) -> int:
     found = number(cell, raw)
     if isinstance(found, float) and not found.is_integer():
-        raise MessageRejected("bad_number", "an integer was expected")
+        raise MessageRejected("bad_number", said("an integer was expected"))
     return int(found)
 
 
@@ -272,7 +305,7 @@ def _boolean(raw: Any) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise MessageRejected("bad_boolean", "true or false was expected (also yes and no, 1 and 0)")
+    raise MessageRejected("bad_boolean", said("true or false was expected (also yes and no, 1 and 0)"))
 
 
 @lru_cache(maxsize=32)

@@ -19,6 +19,7 @@ from hundredfold.errors import MessageRejected
 from hundredfold.ingest import cell as cells
 from hundredfold.ingest.cell import Cell
 from hundredfold.ingest.message import canonical
+from hundredfold.ingest.written import plainly_written
 from hundredfold.words.calendar import EARLIEST, HOUR, LATEST, from_local
 
 EXACT_INTEGER: Final = 2**53
@@ -108,6 +109,10 @@ def _json(frame: pl.DataFrame, cell: Cell) -> Read:
         return Read(series.cast(pl.String), _none(len(series)))
     if isinstance(kind, pl.Datetime) and cell.type in (None, "time"):
         return quoted(texts(frame, cell))
+    if kind == pl.String and cell.type == "number":
+        written = decimals(plainly_written(series, cell))
+        plain = written.values.set(written.odd, None)
+        return _completed(plain, series, lambda raw: _encoded(cells.value_of(cell, raw, cell.type)), cell)
     return _by_unique(series, lambda raw: _encoded(cells.value_of(cell, raw, cell.type)), pl.String)
 
 
@@ -151,8 +156,10 @@ def amounts(frame: pl.DataFrame, cell: Cell) -> Read:
         exact_or_none = cells.amount(cell, {}) if cell.constant is not None else None
         odd = np.full(len(frame), exact_or_none is None)
         return Read(same(exact_or_none, len(frame), pl.Int64), pl.Series(odd))
-    name = cell.columns[0]
-    return _by_unique(frame[name], lambda raw: cells.amount(cell, {name: raw}), pl.Int64)
+    name, series = cell.columns[0], frame[cell.columns[0]]
+    if series.dtype == pl.String:
+        return _completed(plainly_written(series, cell), series, lambda raw: cells.amount(cell, {name: raw}), cell)
+    return _by_unique(series, lambda raw: cells.amount(cell, {name: raw}), pl.Int64)
 
 
 def decimals(exact: pl.Series) -> Read:
@@ -235,6 +242,20 @@ def _said(written: pl.Series, cell: Cell) -> pl.Series:
     if not cell.missing:
         return written
     return written.set(written.is_in(list(cell.missing)).fill_null(False), None)
+
+
+def _completed(plain: pl.Series, series: pl.Series, function: Callable[[Any], Any], cell: Cell) -> Read:
+    """Numbers that were read at once, and the others by `function`: those that are not plain, and empty cells."""
+    left = plain.is_null() & series.is_not_null()
+    if cell.missing:
+        left |= series.str.strip_chars(cells.BLANK).is_in(list(cell.missing)).fill_null(False)
+    places = left.arg_true()
+    if places.is_empty():
+        return Read(plain, _none(len(series)))
+    rest = _by_unique(series.gather(places), function, plain.dtype)
+    odd = np.zeros(len(series), dtype=bool)
+    odd[places.to_numpy()] = rest.odd.to_numpy()
+    return Read(plain.scatter(places, rest.values), pl.Series(odd))
 
 
 def _by_unique(series: pl.Series, function: Callable[[Any], Any], kind: Any) -> Read:

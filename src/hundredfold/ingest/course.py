@@ -10,7 +10,7 @@ DAYS: Final = 36
 
 
 class Course:
-    """Counts of each of the last days; days are UTC and count from 1970-01-01. What is older falls out by itself."""
+    """Counts of each of the last days; days count from 1970-01-01. What is older falls out by itself."""
 
     __slots__ = ("_counts", "_kinds", "newest")
 

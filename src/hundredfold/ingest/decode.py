@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from hundredfold.errors import MessageRejected
+from hundredfold.said import said
 
 MAX_DIGITS: Final = 4300
 """An integer with more digits is taken as null; it is beyond every double."""
@@ -17,6 +18,23 @@ BACKSLASH: Final = ord("\\")
 """As a number: in bytes, `in` finds it five times as fast as a text, which it first tries as a number."""
 _DECODER: Final = msgspec.json.Decoder()
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_WRONG: Final = {
+    str(one): one
+    for one in (
+        said("Expecting value"),
+        said("Expecting ',' delimiter"),
+        said("Expecting ':' delimiter"),
+        said("Expecting property name enclosed in double quotes"),
+        said("Illegal trailing comma before end of object"),
+        said("Illegal trailing comma before end of array"),
+        said("Extra data"),
+        said("Unterminated string starting at"),
+        said("Invalid control character at"),
+        said("Invalid \\escape"),
+        said("Invalid \\uXXXX escape"),
+    )
+}
+"""What Python's reader of JSON finds wrong, as it says it."""
 
 Mend = Callable[[str], None]
 """Is told the name of each kind of mending: `not_finite`, `huge_integer`, `surrogate`, `nul`."""
@@ -56,7 +74,7 @@ def encode(value: Any) -> bytes:
         raise _too_deep() from None
     except (UnicodeEncodeError, TypeError, ValueError):
         raise MessageRejected(
-            "bad_json", "the message holds something JSON cannot; send text, numbers, lists and objects"
+            "bad_json", said("the message holds something JSON cannot; send text, numbers, lists and objects")
         ) from None
 
 
@@ -84,10 +102,17 @@ def _decode_tolerantly(raw: bytes, mended: Mend) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except UnicodeDecodeError as error:
-        raise MessageRejected("bad_json", f"byte {error.start} is not UTF-8; send the JSON text as UTF-8") from None
+        raise MessageRejected(
+            "bad_json", said("byte {place} is not UTF-8; send the JSON text as UTF-8", place=error.start)
+        ) from None
     except json.JSONDecodeError as error:
         raise MessageRejected(
-            "bad_json", f"no JSON at character {error.pos}: {error.msg}; send one JSON object"
+            "bad_json",
+            said(
+                "no JSON at character {place}: {problem}; send one JSON object",
+                place=error.pos,
+                problem=_WRONG.get(error.msg, error.msg),
+            ),
         ) from None
     return value
 
@@ -120,4 +145,4 @@ def _untold(_what: str) -> None:
 
 
 def _too_deep() -> MessageRejected:
-    return MessageRejected("too_deep", "the JSON is nested too deeply; 32 levels are allowed")
+    return MessageRejected("too_deep", said("the JSON is nested too deeply; 32 levels are allowed"))

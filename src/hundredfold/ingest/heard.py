@@ -34,7 +34,7 @@ _FEWEST: Final = 3
 
 
 @dataclass
-class Heard:
+class HeardSource:
     """A source: its messages since ever, when the newest was received (microseconds UTC), and of what type it is."""
 
     name: str
@@ -67,7 +67,7 @@ class Heard:
 class Senders:
     """All sources that were heard, by name."""
 
-    sources: dict[str, Heard] = field(default_factory=dict)
+    sources: dict[str, HeardSource] = field(default_factory=dict)
     unnamed: int = 0
     """Messages of further sources, beyond the greatest number of them."""
 
@@ -93,11 +93,11 @@ class Senders:
                 self.unnamed += len(own)
                 continue
             if known is None:
-                known = self.sources[name] = Heard(name)
+                known = self.sources[name] = HeardSource(name)
             _count(known, kinds[own], trusts[own], received[own])
 
 
-def _count(known: Heard, kinds: Numbers, trusts: Numbers, received: Numbers) -> None:
+def _count(known: HeardSource, kinds: Numbers, trusts: Numbers, received: Numbers) -> None:
     newest = int(received.argmax())
     known.count += len(received)
     if int(received[newest]) >= known.last:

@@ -13,6 +13,7 @@ from hundredfold.ingest.decode import decode
 from hundredfold.ingest.draft import ROW, Drafts, Reception, Rejection
 from hundredfold.ingest.message import entry, moment
 from hundredfold.ingest.source import LINE
+from hundredfold.said import said
 from hundredfold.words.calendar import iso, parse_time
 
 _ELSEWHERE: Final = timezone(timedelta(hours=1))
@@ -34,11 +35,13 @@ def _draft(line: bytes, number: int, reception: Reception, local: bool, encoding
         try:
             line = line.decode(encoding).encode()
         except UnicodeError:
-            raise MessageRejected("bad_json", f"the line is not {encoding}; see `encoding:`") from None
+            raise MessageRejected(
+                "bad_json", said("the line is not {encoding}; see `encoding:`", encoding=encoding)
+            ) from None
     mended: list[str] = []
     message = decode(line, mended.append)
     if not isinstance(message, dict):
-        raise MessageRejected("bad_json", "a line is one message: a JSON object")
+        raise MessageRejected("bad_json", said("a line is one message: a JSON object"))
     changed = local and _made_absolute(message, reception)
     received = reception.received(moment(message.get("receivedAt"), "receivedAt", reception.zone))
     made = entry(

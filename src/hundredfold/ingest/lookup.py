@@ -13,6 +13,7 @@ from hundredfold.ingest import cell as cells
 from hundredfold.ingest.cell import Cell, read, settled
 from hundredfold.ingest.draft import ROW, Rejection
 from hundredfold.ingest.mapping import Products
+from hundredfold.said import said
 from hundredfold.words.calendar import iso, parse_time
 
 VALID_FROM: Final = "valid_from"
@@ -68,7 +69,9 @@ class LookupTable:
         made = {name: read(cell, row) for name, cell in self._cells.items()}
         key = cells.text(made[self._table.key])
         if key is None:
-            raise MessageRejected("no_key", f"the row has no {self._table.key}; fill it, or leave such rows out")
+            raise MessageRejected(
+                "no_key", said("the row has no {key}; fill it, or leave such rows out", key=self._table.key)
+            )
         made[self._table.key] = key
         since = None
         if self._valid_from is not None:
@@ -79,7 +82,8 @@ class LookupTable:
         if before == made:
             return False
         raise MessageRejected(
-            "two_truths", "an earlier row has this key (and `valid_from`) with other fields; keep one, or date them"
+            "two_truths",
+            said("an earlier row has this key (and `valid_from`) with other fields; keep one, or date them"),
         )
 
 

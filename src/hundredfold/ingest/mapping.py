@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, model_validator
 
+from hundredfold.said import said
 from hundredfold.words.calendar import parse_time, zone_named
 
 ColumnType = Literal["text", "number", "integer", "boolean", "time", "json"]
@@ -47,7 +48,7 @@ class Column(_Strict):
     def _one_origin(self) -> Self:
         origins = [self.column is not None, bool(self.join), self.constant is not None]
         if sum(origins) != 1:
-            raise ValueError("say exactly one of `column`, `join` or `constant`")
+            raise ValueError(said("say exactly one of `column`, `join` or `constant`"))
         _known_zone(self.timezone)
         return self
 
@@ -88,7 +89,7 @@ class Condition(_Strict):
     def _readable(self) -> Self:
         for time in (self.before, self.since):
             if time is not None and parse_time(time) is None:
-                raise ValueError(f"{time!r} is no time; write 2026-01-31 or 2026-01-31T09:30")
+                raise ValueError(said("{time!r} is no time; write 2026-01-31 or 2026-01-31T09:30", time=time))
         return self
 
 
@@ -124,9 +125,11 @@ class _Table(_Strict):
         try:
             "".encode(self.encoding)
         except LookupError:
-            raise ValueError(f"no encoding is called {self.encoding!r}; try utf-8, latin-1 or cp1252") from None
+            raise ValueError(
+                said("no encoding is called {encoding!r}; try utf-8, latin-1 or cp1252", encoding=self.encoding)
+            ) from None
         if self.thousands == self.decimal:
-            raise ValueError("`thousands` and `decimal` cannot be the same character")
+            raise ValueError(said("`thousands` and `decimal` cannot be the same character"))
         return self
 
     def origins(self) -> Iterator[Column]:
@@ -159,7 +162,7 @@ class _Stamped(_Table):
     @model_validator(mode="after")
     def _somebody(self) -> Self:
         if self.user_id is None and self.anonymous_id is None:
-            raise ValueError("say whose the rows are: `userId` or `anonymousId`")
+            raise ValueError(said("say whose the rows are: `userId` or `anonymousId`"))
         for paths in ("properties", "traits", "context"):
             _no_path_inside_another(getattr(self, paths, {}))
         return self
@@ -188,7 +191,7 @@ class Events(_Stamped):
     @model_validator(mode="after")
     def _named(self) -> Self:
         if self.type == "track" and self.event is None and self.type_from is None:
-            raise ValueError("say the name of the event: `event: {constant: Order Completed}`, or a column")
+            raise ValueError(said("say the name of the event: `event: {{constant: Order Completed}}`, or a column"))
         return self
 
 
@@ -225,7 +228,9 @@ class _Grouped(_Stamped):
         _no_path_inside_another(self.lines)
         for path in self.properties:
             if path.split(".")[0] in (*self.taken, self.key_name):
-                raise ValueError(f"`properties: {path}` is made by the table itself; map `{path}` beside `kind`")
+                raise ValueError(
+                    said("`properties: {path}` is made by the table itself; map `{path}` beside `kind`", path=path)
+                )
         return self
 
 
@@ -262,11 +267,13 @@ class Products(_Table):
     @model_validator(mode="after")
     def _has_key(self) -> Self:
         if self.key not in self.columns:
-            raise ValueError(f"`key: {self.key}` is none of `columns`: {', '.join(self.columns)}")
+            raise ValueError(
+                said("`key: {key}` is none of `columns`: {known}", key=self.key, known=", ".join(self.columns))
+            )
         if "valid_from" in self.columns:
-            raise ValueError("map `valid_from` beside `columns`, not in them")
+            raise ValueError(said("map `valid_from` beside `columns`, not in them"))
         if Path(self.file).suffix != ".parquet" or Path(self.file).is_absolute() or ".." in Path(self.file).parts:
-            raise ValueError("`file` is the name of a .parquet file in the workspace")
+            raise ValueError(said("`file` is the name of a .parquet file in the workspace"))
         return self
 
 
@@ -283,23 +290,25 @@ class Mapping(_Strict):
     def _one_table_a_file(self) -> Self:
         written = [table.file for table in self.tables if isinstance(table, Products)]
         if len(set(written)) < len(written):
-            raise ValueError("two tables write the same lookup `file`; use one with a pattern in `files:`")
+            raise ValueError(said("two tables write the same lookup `file`; use one with a pattern in `files:`"))
         return self
 
 
 def _known_zone(name: str | None) -> None:
     if name is not None and zone_named(name) is None:
-        raise ValueError(f"no time zone is called {name!r}; write it like Europe/London")
+        raise ValueError(said("no time zone is called {name!r}; write it like Europe/London", name=name))
 
 
 def _no_path_inside_another(paths: dict[str, Column]) -> None:
     for path in paths:
         parts = path.split(".")
         if not all(parts):
-            raise ValueError(f"{path!r} is no path: its parts are separated by single dots")
+            raise ValueError(said("{path!r} is no path: its parts are separated by single dots", path=path))
         for end in range(1, len(parts)):
             if (outer := ".".join(parts[:end])) in paths:
-                raise ValueError(f"{path!r} cannot lie inside {outer!r}, which is a value itself")
+                raise ValueError(
+                    said("{path!r} cannot lie inside {outer!r}, which is a value itself", path=path, outer=outer)
+                )
 
 
 WHOLE_MESSAGES = Mapping(tables=(Messages(kind="messages"),))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from io import StringIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from hundredfold.definition.refusal import refusal
+from hundredfold.definition.syntax_mistake import why_no_yaml
 from hundredfold.errors import DefinitionError
 from hundredfold.ingest.mapping import Mapping
+from hundredfold.said import said
+
+T = TypeVar("T")
 
 PRESETS: Final = "hundredfold.ingest.presets"
 _SHARED: Final = ("files", "separator", "encoding", "decimal", "thousands", "signs", "timezone", "missing")
@@ -27,35 +33,52 @@ def load_mapping(name: str | Path) -> Mapping:
         try:
             return parse_mapping(path.read_text(encoding="utf-8-sig"), str(path))
         except UnicodeDecodeError:
-            raise DefinitionError("the mapping is no UTF-8 text; save it as UTF-8", file=str(path)) from None
+            raise DefinitionError(said("the mapping is no UTF-8 text; save it as UTF-8"), file=str(path)) from None
     folder = resources.files(PRESETS)
     known = sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     if str(name) in known:
         return parse_mapping((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"preset {name}")
-    raise DefinitionError(f"there is no mapping file {name}, and no preset of that name; presets: {', '.join(known)}")
+    raise DefinitionError(
+        said(
+            "there is no mapping file {name}, and no preset of that name; presets: {known}",
+            name=str(name),
+            known=", ".join(known),
+        )
+    )
 
 
 def parse_mapping(text: str, file: str | None = None) -> Mapping:
     """The mapping that a YAML text declares: `tables:`, or one table at the top. Raises DefinitionError with a line."""
+    return read_document(
+        text,
+        file,
+        lambda data: Mapping.model_validate(with_tables(data)),
+        otherwise=said("a mapping is a document with `kind:`, or with `tables:`"),
+    )
+
+
+def read_document(text: str, file: str | None, made: Callable[[dict[str, Any]], T], *, otherwise: str) -> T:
+    """What `made` makes of the data of a YAML text; its ValidationError becomes a DefinitionError with a line.
+
+    `otherwise` is told of a text that is no object.
+    """
     try:
         document = YAML(typ="rt").load(StringIO(text))
     except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line = None if mark is None else mark.line + 1
-        said = getattr(error, "problem", None) or "it cannot be read"
-        raise DefinitionError(f"this is no YAML: {said}", file=file, line=line) from None
+        marked = error if isinstance(error, MarkedYAMLError) else MarkedYAMLError()
+        line = None if marked.problem_mark is None else marked.problem_mark.line + 1
+        raise DefinitionError(why_no_yaml(marked), file=file, line=line) from None
     if not isinstance(document, CommentedMap):
-        raise DefinitionError("a mapping is a document with `kind:`, or with `tables:`", file=file, line=1)
+        raise DefinitionError(otherwise, file=file, line=1)
     try:
-        return Mapping.model_validate(_with_tables(_plain(document)))
+        return made(_plain(document))
     except ValidationError as error:
         first = error.errors()[0]
-        place = [part for part in first["loc"] if part != "tables" or "tables" in document]
-        line, column = _position(document, place)
+        line, column = _position(document, list(first["loc"]))
         raise DefinitionError(_said(first), file=file, line=line, column=column) from None
 
 
-def _with_tables(document: dict[str, Any]) -> dict[str, Any]:
+def with_tables(document: dict[str, Any]) -> dict[str, Any]:
     """A table at the top becomes the only one; what is said beside `tables` holds for each of them."""
     if "tables" not in document:
         source = {"source": document.pop("source")} if "source" in document else {}
@@ -89,15 +112,15 @@ def _position(node: Any, place: list[int | str]) -> tuple[int, int]:
 
 def _said(error: Any) -> str:
     path = ".".join(str(part) for part in error["loc"] if part != "tables" and not isinstance(part, int))
-    text = str(error["msg"]).removeprefix("Value error, ")
+    text = refusal(error)
     match error["type"]:
         case "extra_forbidden":
-            return f"`{path}` is not known here; remove it or look for its spelling"
+            return said("`{path}` is not known here; remove it or look for its spelling", path=path)
         case "missing":
-            return f"`{path}` is missing"
+            return said("`{path}` is missing", path=path)
         case "union_tag_not_found":
-            return "`kind` is missing: messages, events, orders, refunds, customers or products"
+            return said("`kind` is missing: messages, events, orders, refunds, customers or products")
         case "union_tag_invalid":
-            return "`kind` is one of messages, events, orders, refunds, customers, products"
+            return said("`kind` is one of messages, events, orders, refunds, customers, products")
         case _:
-            return f"`{path}`: {text}" if path else text
+            return said("`{path}`: {told}", path=path, told=text) if path else text

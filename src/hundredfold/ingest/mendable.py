@@ -1,4 +1,4 @@
-"""A refused message as somebody mends it: what it left open is written out, so that it counts when it happened."""
+"""A message that was kept back, for somebody to mend: what it left open is written out, its time above all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hundredfold.ingest.message import event_time, moment
 from hundredfold.words.calendar import iso
 from hundredfold.words.message import Trust
 
-Written = Literal["type", "timestamp"]
+Written = Literal["type", "messageId", "timestamp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,20 @@ class Mendable:
     written: tuple[Written, ...] = ()
 
 
-def mendable(payload: bytes, received: int, trust: Trust, zone: tzinfo) -> Mendable:
-    """A refused message, ready to be mended; `received` (microseconds UTC) is when it was refused.
+def mendable(
+    payload: bytes,
+    received: int,
+    trust: Trust,
+    zone: tzinfo,
+    *,
+    sent: int | None = None,
+    message_id: str | None = None,
+) -> Mendable:
+    """A message that was kept back, ready to be mended; `received` (microseconds UTC) is when it came.
 
     Its time is written out with the sender's clock taken into account, and `sentAt` taken away: it would be measured
-    against the later reception. A text that is no JSON object stays as it is.
+    against the later reception. `sent` is that of its batch, `message_id` is for a message that brought none. A text
+    that is no JSON object stays as it is.
     """
     try:
         message = decode(payload)
@@ -40,7 +49,10 @@ def mendable(payload: bytes, received: int, trust: Trust, zone: tzinfo) -> Menda
     if message.get("type") is None and (kind := _type_of(message)) is not None:
         message = {"type": kind, **message}
         written.append("type")
-    time = _time_of(message, received, trust, zone)
+    if message_id is not None and not message.get("messageId"):
+        message["messageId"] = message_id
+        written.append("messageId")
+    time = _time_of(message, received, trust, zone, sent)
     message = {name: value for name, value in message.items() if name not in ("sentAt", "originalTimestamp")}
     if time is not None and message.get("timestamp") != iso(time):
         message["timestamp"] = iso(time)
@@ -54,13 +66,14 @@ def _type_of(message: dict[str, Any]) -> str | None:
     return next((kind for sign, kind in signs.items() if sign in message), None)
 
 
-def _time_of(message: dict[str, Any], received: int, trust: Trust, zone: tzinfo) -> int | None:
+def _time_of(message: dict[str, Any], received: int, trust: Trust, zone: tzinfo, batch_sent: int | None) -> int | None:
     """When it happened; None where a time is wrong, which only a person can mend."""
     stated = message.get("timestamp")
     if stated is None:
         stated = message.get("originalTimestamp")
     try:
         sent = moment(message.get("sentAt"), "sentAt", zone)
+        sent = batch_sent if sent is None else sent
         return event_time(moment(stated, "timestamp", zone), sent, received, trust)[0]
     except MessageRejected:
         return None

@@ -13,6 +13,7 @@ import msgspec
 
 from hundredfold.errors import MessageRejected
 from hundredfold.ingest.decode import BACKSLASH, encode
+from hundredfold.said import said
 from hundredfold.words.calendar import EARLIEST, epoch_time, parse_time
 from hundredfold.words.message import EVENT_KINDS, FUTURE_TOLERANCE, KINDS, MAX_ID_BYTES, TRUSTS, Entry, Trust
 
@@ -75,11 +76,13 @@ def identifier(value: Any, field: str) -> str | None:
     elif isinstance(value, int) and not isinstance(value, bool):
         text = str(value) if value.bit_length() < 1024 else "9" * (MAX_ID_BYTES + 1)
     else:
-        raise MessageRejected("bad_id", f"{field} is neither text nor an integer; send it as text")
+        raise MessageRejected("bad_id", said("{field} is neither text nor an integer; send it as text", field=field))
     if not text.isprintable() and any(_forbidden(character) for character in text):
-        raise MessageRejected("bad_id", f"{field} holds a control character; send it without")
+        raise MessageRejected("bad_id", said("{field} holds a control character; send it without", field=field))
     if len(text) > MAX_ID_BYTES or len(text.encode()) > MAX_ID_BYTES:
-        raise MessageRejected("bad_id", f"{field} is longer than {MAX_ID_BYTES} bytes; send a shorter one")
+        raise MessageRejected(
+            "bad_id", said("{field} is longer than {most} bytes; send a shorter one", field=field, most=MAX_ID_BYTES)
+        )
     return text
 
 
@@ -96,7 +99,9 @@ def moment(value: Any, field: str, zone: tzinfo = UTC) -> int | None:
     elif isinstance(value, int | float) and not isinstance(value, bool):
         time = epoch_time(value)
     if time is None:
-        raise MessageRejected("bad_time", f"{field} is no time; send ISO 8601, such as 2026-11-22T10:00:00Z")
+        raise MessageRejected(
+            "bad_time", said("{field} is no time; send ISO 8601, such as 2026-11-22T10:00:00Z", field=field)
+        )
     return time
 
 
@@ -123,7 +128,7 @@ def entry(
     name = message.get("type")
     kind = _KIND.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise MessageRejected("unknown_type", f"type must be one of {', '.join(_KIND)}")
+        raise MessageRejected("unknown_type", said("type must be one of {known}", known=", ".join(_KIND)))
     rest, stamps = _parted(message)
     content = _canonical(rest)
     if payload is None or _ambiguous(content, stamps, payload):
@@ -132,14 +137,16 @@ def entry(
         # Inside of a JSON string there is no bare line break, so these stand between tokens.
         payload = payload.replace(b"\n", b" ").replace(b"\r", b" ")
     if len(payload) > limit:
-        raise MessageRejected("too_large", f"the message has {len(payload)} bytes; {limit} are allowed")
+        raise MessageRejected(
+            "too_large", said("the message has {size} bytes; {most} are allowed", size=len(payload), most=limit)
+        )
     if payload.count(b"{") + payload.count(b"[") > MAX_DEPTH and not _within(message, MAX_DEPTH):
         raise _too_deep()
 
     key = _checked(message, KINDS[kind], trust)
     own_id = _message_id(message.get("messageId")) or message_id
     if own_id is None:
-        raise MessageRejected("no_message_id", "messageId is missing; send one, the same with each resend")
+        raise MessageRejected("no_message_id", said("messageId is missing; send one, the same with each resend"))
     if "sentAt" in message:
         own_sent = moment(message["sentAt"], "sentAt", zone)
         sent = sent if own_sent is None else own_sent
@@ -180,7 +187,7 @@ def event_time(timestamp: int | None, sent: int | None, received: int, trust: Tr
     if time > received + FUTURE_TOLERANCE:
         return received, True
     if time < EARLIEST:
-        raise MessageRejected("bad_time", "timestamp lies centuries before sentAt; check the clock of the sender")
+        raise MessageRejected("bad_time", said("timestamp lies centuries before sentAt; check the clock of the sender"))
     return time, False
 
 
@@ -215,35 +222,41 @@ def _canonical(content: dict[str, Any]) -> bytes:
         raise _too_deep() from None
     except (UnicodeEncodeError, TypeError, ValueError):
         raise MessageRejected(
-            "bad_json", "the message holds something JSON cannot; send text, numbers, lists and objects"
+            "bad_json", said("the message holds something JSON cannot; send text, numbers, lists and objects")
         ) from None
 
 
 def _checked(message: dict[str, Any], name: str, trust: Trust) -> str:
     """The sent id of a message that says what its type must say."""
     if trust == "browser" and name in _STATEMENTS:
-        raise MessageRejected("not_allowed", f"a browser key may not send {name}; use a server key")
+        raise MessageRejected("not_allowed", said("a browser key may not send {name}; use a server key", name=name))
     user = identifier(message.get("userId"), "userId")
     anonymous = identifier(message.get("anonymousId"), "anonymousId")
     if user is None and anonymous is None:
-        raise MessageRejected("no_id", "neither userId nor anonymousId; send at least one")
+        raise MessageRejected("no_id", said("neither userId nor anonymousId; send at least one"))
     if name == "track":
         _event_name(message.get("event"))
     elif name in ("alias", "unmerge"):
         previous = identifier(message.get("previousId"), "previousId")
         if user is None:
-            raise MessageRejected("no_id", f"{name} needs userId")
+            raise MessageRejected("no_id", said("{name} needs userId", name=name))
         if previous is None and (name == "alias" or anonymous is None):
-            other = "previousId" if name == "alias" else "anonymousId or previousId"
-            raise MessageRejected("no_previous_id", f"{name} needs {other} beside userId")
+            raise MessageRejected(
+                "no_previous_id",
+                said("alias needs previousId beside userId")
+                if name == "alias"
+                else said("{name} needs anonymousId or previousId beside userId", name=name),
+            )
     return f"u:{user}" if user is not None else f"a:{anonymous}"
 
 
 def _event_name(event: Any) -> None:
     if not isinstance(event, str) or not event:
-        raise MessageRejected("no_event_name", "track needs event, the name as text, such as Order Completed")
+        raise MessageRejected("no_event_name", said("track needs event, the name as text, such as Order Completed"))
     if len(event) > MAX_ID_BYTES or len(event.encode()) > MAX_ID_BYTES:
-        raise MessageRejected("bad_event_name", f"event is longer than {MAX_ID_BYTES} bytes; send a shorter name")
+        raise MessageRejected(
+            "bad_event_name", said("event is longer than {most} bytes; send a shorter name", most=MAX_ID_BYTES)
+        )
 
 
 def _message_id(value: Any) -> str | None:
@@ -256,21 +269,23 @@ def _message_id(value: Any) -> str | None:
 def _profile_source(message: dict[str, Any]) -> str:
     name = message.get("source")
     if not isinstance(name, str) or not name or len(name.encode()) > MAX_ID_BYTES:
-        raise MessageRejected("bad_profile", "profile needs source, the name of the system whose values these are")
+        raise MessageRejected(
+            "bad_profile", said("profile needs source, the name of the system whose values these are")
+        )
     return name
 
 
 def _covers_until(message: dict[str, Any], zone: tzinfo) -> int:
     covers = moment(message.get("covers_until"), "covers_until", zone)
     if covers is None:
-        raise MessageRejected("bad_profile", "profile needs covers_until, the time up to which its values reach")
+        raise MessageRejected("bad_profile", said("profile needs covers_until, the time up to which its values reach"))
     values = message.get("values")
     if not isinstance(values, dict):
-        raise MessageRejected("bad_profile", "profile needs values, an object of attribute and value")
+        raise MessageRejected("bad_profile", said("profile needs values, an object of attribute and value"))
     for value in values.values():
         if isinstance(value, list) or (isinstance(value, dict) and ("value" not in value or "at" not in value)):
             raise MessageRejected(
-                "bad_profile", "a value of a profile is a number, a text, true, false, null or {value, at}"
+                "bad_profile", said("a value of a profile is a number, a text, true, false, null or {{value, at}}")
             )
         if isinstance(value, dict):
             moment(value["at"], "at", zone)
@@ -314,4 +329,4 @@ def _forbidden(character: str) -> bool:
 
 
 def _too_deep() -> MessageRejected:
-    return MessageRejected("too_deep", f"the message is nested more than {MAX_DEPTH} levels deep")
+    return MessageRejected("too_deep", said("the message is nested more than {most} levels deep", most=MAX_DEPTH))

@@ -22,6 +22,8 @@ from hundredfold.ingest.lookup import LookupTable
 from hundredfold.ingest.mapping import Mapping, Messages, Products, Table
 from hundredfold.ingest.plan import plan_of
 from hundredfold.ingest.source import Source, Style, source_of
+from hundredfold.ingest.unpriced import Pricing, Unpriced, joined
+from hundredfold.said import said
 from hundredfold.words.calendar import iso, zone_named
 
 LOOKED_AT: Final = 10_000
@@ -60,10 +62,13 @@ class Preview:
     parsed: list[Parsed] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    unpriced: dict[str, Unpriced] = field(default_factory=dict)
 
 
-def previewed(path: Path, mapping: Mapping, *, zone: tzinfo, now: int, rows: int = LOOKED_AT) -> Preview:
-    """What the first `rows` rows of a file become; `now` is microseconds UTC.
+def previewed(
+    path: Path, mapping: Mapping, *, zone: tzinfo, now: int, pricing: Pricing | None = None, rows: int = LOOKED_AT
+) -> Preview:
+    """What the first `rows` rows of a file become; `now` is microseconds UTC; with `pricing` what has no rate.
 
     Raises ImportFailed where the mapping does not fit the file.
     """
@@ -91,6 +96,8 @@ def previewed(path: Path, mapping: Mapping, *, zone: tzinfo, now: int, rows: int
             drafts = _drafts(source, table, mine, columns, replace(reception, zone=local))
             refused += drafts.rejected
             _show(made, drafts)
+            if pricing is not None:
+                made.unpriced = joined(made.unpriced, pricing.unpriced(drafts.frame))
     if len(frame):
         skipped[NOBODY] += len(frame)
     made.skipped = dict(sorted(skipped.items()))
@@ -109,7 +116,7 @@ def _head(source: Source, columns: tuple[str, ...], rows: int) -> tuple[pl.DataF
         if seen > rows:
             break
     if not frames:
-        raise ImportFailed(f"{source.path.name} has no rows; export it again")
+        raise ImportFailed(said("{name} has no rows; export it again", name=source.path.name))
     frame = pl.concat(frames)
     last = int(frame[ROW][rows - 1]) if len(frame) > rows else None
     kept = [one for one in refused if last is None or one.row <= last]
@@ -121,7 +128,7 @@ def _drafts(
 ) -> Drafts:
     if source.messages:
         if not isinstance(table, Messages):
-            raise ImportFailed(f"a file of messages needs `kind: messages`, not `kind: {table.kind}`")
+            raise ImportFailed(said("a file of messages needs `kind: messages`, not `kind: {kind}`", kind=table.kind))
         return assemble_lines(frame, reception, local=table.timezone is not None, encoding=table.encoding)
     assert not isinstance(table, Products)
     plan = plan_of(table, columns, reception.zone)
@@ -158,7 +165,14 @@ def _looked_up(made: Preview, table: Products, frame: pl.DataFrame, zone: tzinfo
 def _must_have(path: Path, table: Table, columns: tuple[str, ...]) -> None:
     missing = sorted(table.needed - set(columns))
     if missing:
-        raise ImportFailed(f"{path.name} has no column {missing[0]!r}; it has: {', '.join(columns)}")
+        raise ImportFailed(
+            said(
+                "{name} has no column {missing!r}; it has: {columns}",
+                name=path.name,
+                missing=missing[0],
+                columns=", ".join(columns),
+            )
+        )
 
 
 def _troubles(refused: list[Rejection]) -> list[Trouble]:

@@ -11,6 +11,7 @@ from hundredfold.ingest import cell as cells
 from hundredfold.ingest.cell import Cell, read
 from hundredfold.ingest.message import identifier
 from hundredfold.ingest.plan import Grouping, Path, Plan
+from hundredfold.said import said
 from hundredfold.words.amount import MILLION
 from hundredfold.words.calendar import iso
 
@@ -100,7 +101,9 @@ def _line(grouping: Grouping, row: Row) -> _Line:
     price = cells.amount(grouping.price, row)
     quantity = MILLION if grouping.quantity is None else cells.amount(grouping.quantity, row)
     if price is None or quantity is None:
-        raise MessageRejected("no_amount", "a line without price or quantity makes no total; fill it, or map `total`")
+        raise MessageRejected(
+            "no_amount", said("a line without price or quantity makes no total; fill it, or map `total`")
+        )
     return _Line(fields, cells.product(price, quantity), None)
 
 
@@ -130,7 +133,9 @@ def _united(parts: list[Row], plan: Plan) -> Row:
     for name in ("userId", "anonymousId"):
         found = {part[name] for part in parts if name in part}
         if len(found) > 1:
-            raise MessageRejected("mixed_customers", f"the rows of one key have different {name}; a message is one's")
+            raise MessageRejected(
+                "mixed_customers", said("the rows of one key have different {name}; a message is one's", name=name)
+            )
         if found:
             message[name] = found.pop()
     message["type"] = parts[0]["type"]

@@ -1,4 +1,4 @@
-"""Files that hold rows: what each format must be able to do, and which files a path means."""
+"""What holds rows: what each place of them must be able to do, and which files a path means."""
 
 from __future__ import annotations
 
@@ -36,21 +36,20 @@ class Chunk:
     unreadable: list[Rejection] = field(default_factory=list)
 
 
-class Source(ABC):
-    """A file of rows, read in chunks. A new format is one file in `sources`."""
+class Rows(ABC):
+    """Rows that are read in chunks: of a file, or of a table of a database. Read again they are the same."""
 
-    name: ClassVar[str]
-    endings: ClassVar[tuple[str, ...]]
-    """How the names of its files end, in small letters; `.gz` behind them is its own affair."""
     messages: ClassVar[bool] = False
     """Its rows are whole messages in one column, `LINE`."""
 
-    def __init__(self, path: Path, style: Style) -> None:
-        self.path, self.style = path, style
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What people call it: the name of the file, or of the table."""
 
     @abstractmethod
     def check(self) -> None:
-        """Read as much as tells whether the file can be read. Raises ImportFailed."""
+        """Read as much as tells whether it can be read. Raises ImportFailed."""
 
     @abstractmethod
     def columns(self) -> tuple[str, ...]:
@@ -62,7 +61,27 @@ class Source(ABC):
 
     @abstractmethod
     def chunks(self, columns: Collection[str], size: int = CHUNK) -> Iterator[Chunk]:
-        """Its rows in the order of the file, with these columns. Raises ImportFailed."""
+        """Its rows in their order, with these columns. Raises ImportFailed."""
+
+    @abstractmethod
+    def rows_about(self) -> int:
+        """How many rows it may have, to plan for."""
+
+
+class Source(Rows):
+    """A file of rows. A new format is one file in `sources`."""
+
+    name: ClassVar[str]
+    endings: ClassVar[tuple[str, ...]]
+    """How the names of its files end, in small letters; `.gz` behind them is its own affair."""
+
+    def __init__(self, path: Path, style: Style) -> None:
+        self.path, self.style = path, style
+
+    @property
+    def title(self) -> str:
+        """The file's name."""
+        return self.path.name
 
     def rows_about(self) -> int:
         """How many rows it may have, to plan for."""

@@ -11,7 +11,9 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from hundredfold.definition.syntax_mistake import why_no_yaml
 from hundredfold.errors import DefinitionError
+from hundredfold.said import said
 from hundredfold.words.calendar import parse_time
 
 Mode = Literal["observe", "warn", "quarantine"]
@@ -151,7 +153,7 @@ def parse_tracking_plan(text: str, file: str | None = None) -> TrackingPlan:
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = None if mark is None else mark.line + 1
-        raise DefinitionError(f"no YAML: {error.problem or error.context}", file=file, line=line) from None
+        raise DefinitionError(why_no_yaml(error), file=file, line=line) from None
     return TrackingPlan() if document is None else _Reader(file).plan(document)
 
 
@@ -162,29 +164,31 @@ class _Reader:
         self._file = file
 
     def plan(self, document: Any) -> TrackingPlan:
-        self._keys(document, "the tracking plan", {"mode", "unplanned", "events"})
+        self._keys(document, said("the tracking plan"), {"mode", "unplanned", "events"})
         usual = self._mode(document, "mode") or "observe"
-        events = self._object(document, "events", "events must be an object of event name and what it carries")
+        events = self._object(document, "events", said("events must be an object of event name and what it carries"))
         planned = {str(name): self._planned(events, name, usual) for name in events}
         return TrackingPlan(planned, self._mode(document, "unplanned"), usual)
 
     def _planned(self, events: Any, name: Any, usual: Mode) -> Planned:
-        event = self._object(events, name, f"{name} must be an object with mode and properties")
-        self._keys(event, f"event {name}", {"mode", "properties"})
-        properties = self._object(event, "properties", f"the properties of {name} must be an object")
+        event = self._object(events, name, said("{name} must be an object with mode and properties", name=name))
+        self._keys(event, said("event {name}", name=name), {"mode", "properties"})
+        properties = self._object(event, "properties", said("the properties of {name} must be an object", name=name))
         expected = tuple(self._expectation(properties, path) for path in properties)
         return Planned(self._mode(event, "mode") or usual, expected)
 
     def _expectation(self, properties: Any, path: Any) -> Expectation:
-        rule = self._object(properties, path, f"{path} must be an object with required, type and values")
-        self._keys(rule, f"property {path}", {"required", "type", "values"})
+        rule = self._object(
+            properties, path, said("{path} must be an object with required, type and values", path=path)
+        )
+        self._keys(rule, said("property {path}", path=path), {"required", "type", "values"})
         required, kind, values = rule.get("required", False), rule.get("type"), rule.get("values") or []
         if not isinstance(required, bool):
-            raise self._error(rule, "required", "required must be true or false")
+            raise self._error(rule, "required", said("required must be true or false"))
         if kind is not None and kind not in _TYPES:
-            raise self._error(rule, "type", f"type must be one of {', '.join(_TYPES)}")
+            raise self._error(rule, "type", said("type must be one of {known}", known=", ".join(_TYPES)))
         if not isinstance(values, list) or not all(isinstance(value, str | int | float) for value in values):
-            raise self._error(rule, "values", "values must be a list of texts, numbers, true and false")
+            raise self._error(rule, "values", said("values must be a list of texts, numbers, true and false"))
         return Expectation(str(path), required, kind, tuple(values))
 
     def _object(self, at: Any, key: Any, otherwise: str) -> Any:
@@ -196,15 +200,22 @@ class _Reader:
     def _mode(self, at: Any, key: str) -> Mode | None:
         mode = at.get(key)
         if mode is not None and mode not in MODES:
-            raise self._error(at, key, f"{key} must be one of {', '.join(MODES)}")
+            raise self._error(at, key, said("{key} must be one of {known}", key=key, known=", ".join(MODES)))
         return cast("Mode | None", mode)
 
     def _keys(self, at: Any, what: str, known: set[str]) -> None:
         if not isinstance(at, dict):
-            raise DefinitionError(f"{what} must be an object with {', '.join(sorted(known))}", file=self._file)
+            raise DefinitionError(
+                said("{what} must be an object with {known}", what=what, known=", ".join(sorted(known))),
+                file=self._file,
+            )
         for key in at:
             if key not in known:
-                raise self._error(at, key, f"{what} has no {key}; known: {', '.join(sorted(known))}")
+                raise self._error(
+                    at,
+                    key,
+                    said("{what} has no {key}; known: {known}", what=what, key=key, known=", ".join(sorted(known))),
+                )
 
     def _error(self, at: Any, key: Any, text: str) -> DefinitionError:
         line, column = at.lc.key(key) if hasattr(at, "lc") else (None, None)

@@ -133,6 +133,7 @@ def _canonical_per_id(per_id: PerId, said: Statements, sids: Numbering) -> PerId
         first_time=per_id.first_time[old],
         first_tie=per_id.first_tie[old] * heard,
         first_ref=per_id.first_ref[old] * heard,
+        last_time=per_id.last_time[old],
         replaced=np.zeros(n, np.bool_),
     )
 
@@ -175,7 +176,7 @@ def canonical_cells(engine: Engine, family: Family, sids: Numbering) -> Cells:
     cells = state.runs[family].whole(state.since, state.people.ids)
     if family.bucket is not None and len(cells):
         assert cells.bucket is not None
-        reached = cells.bucket >= first_bucket(engine.compiled.plan, family, state.clock)
+        reached = cells.bucket >= first_bucket(engine.compiled.plan, family, engine.reads_from)
         cells = cells if reached.all() else cells.take(reached)
     return _sorted(Cells(sids.of(cells.sid), cells.bucket, cells.key, cells.arrays))
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hundredfold.attribute.anew import fold_anew, loud, statements_of
-from hundredfold.attribute.block import Block, block_of
+from hundredfold.attribute.block import NEVER, Block, block_of
 from hundredfold.attribute.cells import Cells
 from hundredfold.attribute.column import Ints, Pool
 from hundredfold.attribute.facts import counted, keyed_rows, winning_messages
@@ -33,6 +33,8 @@ from hundredfold.live.people import People
 from hundredfold.live.raw import Past, Raw
 from hundredfold.live.setup import Setup, compiled
 from hundredfold.live.state import Deletion, State, filtered
+from hundredfold.live.touched import Touched
+from hundredfold.live.waiting import Waiting
 from hundredfold.log.base import Log, advanced, within
 from hundredfold.log.once import without_duplicates
 from hundredfold.log.seen import Seen
@@ -92,12 +94,15 @@ class Engine:
         self.seen = Seen(folder) if seen is None else seen
         self.state = State(self.compiled, People(self.sids, setup.shared_over, self.raw.ids), self.sids)
         self.state.clock = now()
+        self.scored_at: int | None = None
+        """The cut of the run whose models count, once it is known: scores are read with the clock as early as that."""
+        self._waiting = Waiting(self.state, self.stored)
         self._reached: tuple[int, Reach] = (-1, {})
         self.positions: dict[int, int] = {}
         self._marks: list[tuple[Positions, int]] = []
         """The positions before each batch's markers came, and the epoch at which they stood."""
-        self.changed: list[Ints] = []
-        """Sent ids whose persons may have changed, since somebody last took note."""
+        self.changed: list[Touched] = []
+        """Whose persons may have changed, and what of them, since somebody last took note."""
         self.refolded = 0
         """How many sent ids were folded anew, since the start."""
         self.follower: Follower | None = None
@@ -170,7 +175,12 @@ class Engine:
             found = self.state.runs[family].of(sids, self.state.since)
             return Cells(owner[np.searchsorted(sids, found.sid)], found.bucket, found.key, found.arrays)
 
-        reader = Reader(self.compiled.plan, self.compiled.around, cells, self.raw.ids)
+        def last() -> Ints:
+            found = np.full(len(labels), NEVER)
+            np.maximum.at(found, owner, self.state.people.last_time[sids])
+            return found
+
+        reader = Reader(self.compiled.plan, self.compiled.around, cells, self.raw.ids, last)
         return reader.read(len(labels), clock, only=only, known=known)
 
     def read_nobody(self, clock: Clock, *, only: Container[str] | None = None) -> Profiles:
@@ -184,6 +194,10 @@ class Engine:
         """The values of the aggregates where there are no messages, which no clock changes."""
         profiles = self.read_nobody(Clock(self.state.clock), only=self.compiled.plan.readings)
         return profile_values(profiles, self.compiled.pool)[0]
+
+    def waiting_pairs(self) -> Ints:
+        """The sent ids that pending statements name, (2, n)."""
+        return self._waiting.pairs(self.refolded)
 
     def stands_since(self, covers: Positions, sids: Ints) -> bool:
         """Whether surely no message behind some positions bears on what some sent ids have done."""
@@ -211,8 +225,10 @@ class Engine:
         dirty = np.union1d(dirty, block.sid[block.kind == _PROFILE])
         clean = block.take(np.flatnonzero(~np.isin(block.sid, dirty))) if len(dirty) else block
         events = counted(clean, self._rules, self.compiled.pool)
-        self.state.add(fold(events, self.compiled.plan, self.compiled.around, self.state.covered, self._reach))
-        self.changed.append(np.unique(clean.sid))
+        cells = fold(events, self.compiled.plan, self.compiled.around, self.state.covered, self._reach)
+        self.state.add(cells)
+        added = frozenset(family for family, some in cells.items() if len(some))
+        self.changed.append(Touched(np.unique(clean.sid), added))
         self._renew(dirty)
 
     def _hear(self, block: Block, table: pa.Table) -> None:
@@ -221,7 +237,7 @@ class Engine:
         self.state.people.heard(block.sid[by], block.time[by], block.tie[by], block.ref[by])
         said = statements_of(block, table, self.sids)
         self.state.grow()
-        self.changed.append(self.state.people.state(said))
+        self.changed.append(Touched(self.state.people.state(said)))
 
     def _contested(self, block: Block) -> Ints:
         """The sent ids of messages whose business key has other messages, here or before."""
@@ -263,12 +279,17 @@ class Engine:
         for name, covered in foreign.covered.items():
             self.state.covered[name][sids] = covered[sids]
         self.state.renew(sids, cells)
-        self.changed.append(sids)
+        self.changed.append(Touched(sids))
+
+    @property
+    def reads_from(self) -> int:
+        """The earliest clock with which anything is still read, in microseconds UTC."""
+        return self.state.clock if self.scored_at is None else min(self.scored_at, self.state.clock)
 
     @property
     def _reach(self) -> Reach:
         """The buckets that windows can still reach; worked out once a day of the clock."""
-        day = self.state.clock // DAY
+        day = self.reads_from // DAY
         if self._reached[0] != day:
             self._reached = day, reach_of(self.compiled.plan, day * DAY)
         return self._reached[1]
@@ -364,6 +385,6 @@ class Engine:
     def _hear_anew(self, sids: Ints) -> None:
         """Works out anew what messages of some sent ids say of persons."""
         people = self.state.people
-        self.changed += [people.circle(sids), people.withdraw(sids)]
+        self.changed += [Touched(people.circle(sids)), Touched(people.withdraw(sids))]
         people.forget(sids)
         self._hear(*self._counting_messages(sids))

@@ -34,7 +34,7 @@ class PerId:
     """What is known of each sent id, shapes (number of sent ids,).
 
     `label` and `circle` as in `People`; `since` the epoch from which on cells count; the time (NEVER: none), tie and
-    ref of the first message that counts; whether a smaller copy ever replaced a message.
+    ref of the first message that counts, and the time of the last; whether a smaller copy ever replaced a message.
     """
 
     label: Ints
@@ -43,6 +43,7 @@ class PerId:
     first_time: Ints
     first_tie: Ints
     first_ref: Ints
+    last_time: Ints
     replaced: Mask
 
 
@@ -103,6 +104,7 @@ def image_of(engine: Engine) -> Image:
             people.first_time[:n],
             people.first_tie[:n],
             people.first_ref[:n],
+            people.last_time[:n],
             replaced,
         ),
         {name: covered[:n] for name, covered in state.covered.items()},
@@ -119,7 +121,7 @@ def put(image: Image, engine: Engine) -> None:
     state, per_id = engine.state, image.per_id
     state.people.restore(image.statements, per_id.label, per_id.circle)
     state.people.first_time, state.people.first_tie = per_id.first_time, per_id.first_tie
-    state.people.first_ref = per_id.first_ref
+    state.people.first_ref, state.people.last_time = per_id.first_ref, per_id.last_time
     state.since, state.covered = per_id.since, image.covered
     state.replaced = set(np.flatnonzero(per_id.replaced).tolist())
     state.keys = Index.of(list(image.keys))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol, TypeVar
 
 import pyarrow as pa
@@ -11,11 +12,12 @@ from prometheus_client import CollectorRegistry
 
 from hundredfold.errors import LogError
 from hundredfold.live.engine import Engine
-from hundredfold.live.following import Cuts, Feed, Following
+from hundredfold.live.following import Cuts, Feed, Following, Keeping, Models
 from hundredfold.live.metrics import Metrics
 from hundredfold.live.stoppable import Stoppable
 from hundredfold.live.turns import Turns
 from hundredfold.log.stored import Positions
+from hundredfold.said import said
 from hundredfold.words.calendar import MINUTE, SECOND
 
 FLUSH_SECONDS: Final = 0.1
@@ -46,7 +48,8 @@ class Live(Stoppable):
     """Drives an engine. `start` begins; `ask` is for whoever else wants to use the engine meanwhile.
 
     `keep` is called with the engine after every `keep_after` messages, when nothing else is to be done if possible: the
-    place to write a snapshot. `fault` turns an error into fields for the logbook.
+    place to write a snapshot. `fault` turns an error into fields for the logbook. `keeping` makes what keeps the
+    members of segments.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class Live(Stoppable):
         logbook: Logbook,
         fault: Callable[[BaseException], dict[str, str]],
         cuts: Cuts = dict,
+        models: Models = dict,
+        keeping: Keeping | None = None,
         turns: Turns | None = None,
         keep: Callable[[Engine], None] | None = None,
         keep_after: int = 500_000,
@@ -64,13 +69,14 @@ class Live(Stoppable):
     ) -> None:
         super().__init__("live")
         self._turns = turns or Turns()
-        self._feed, self._cuts, self._logbook, self._fault = feed, cuts, logbook, fault
+        self._feed, self._logbook, self._fault = feed, logbook, fault
+        self._follow = partial(Following, feed=feed, cuts=cuts, models=models, keeping=keeping)
         self._keep, self._keep_after, self._since_kept = keep, keep_after, 0
         self.metrics = Metrics(registry or CollectorRegistry())
         self._rows, self._flushed, self._more = LEAST_ROWS, 0.0, True
         self._caught_up, self._pause, self._failed, self._trouble = False, 0.0, "", ""
         with self._turns:
-            self._engine, self._following = engine, Following(engine, feed, cuts)
+            self._engine, self._following = engine, self._follow(engine)
 
     # --- for everybody -----------------------------------------------------------------------------------------------
 
@@ -101,13 +107,16 @@ class Live(Stoppable):
         Everybody is read before, while this one still answers, so that the feed goes on at once. Its readers must begin
         anew.
         """
-        following = Following(engine, self._feed, self._cuts)
+        following = self._follow(engine)
         following.fill()
 
         def take_over() -> None:
             with self._turns:
                 self._engine, self._following = engine, following
                 self._caught_up = False
+                following.tick()
+                while following.waiting:  # who has sent something, or was moved by the clock, since everybody was read
+                    following.flush()
                 following.begin()
 
         return take_over
@@ -131,7 +140,7 @@ class Live(Stoppable):
         """What is in the way of right answers, as sentences."""
         if self._failed or self._trouble:
             return [self._failed or self._trouble]
-        return [] if self._caught_up else ["the live side is catching up with the log"]
+        return [] if self._caught_up else [said("the live side is catching up with the log")]
 
     def not_alive(self) -> list[str]:
         """What will not go away by itself, as sentences."""
@@ -146,11 +155,11 @@ class Live(Stoppable):
                 self._trouble = ""
                 self._stop.wait(self._pause)
             except Unreadable as error:  # what could not be read was not applied, so the state is whole
-                self._trouble = "the live side cannot read the log"
+                self._trouble = said("the live side cannot read the log")
                 self._note("log", error.__cause__ or error)
                 self._stop.wait(TRY_AGAIN_SECONDS)
             except Exception as error:  # noqa: BLE001 - the state may be half changed: nothing may be told of it
-                self._failed = "the live side has stopped. Restart it: the state is made anew from the log"
+                self._failed = said("the live side has stopped. Restart it: the state is made anew from the log")
                 self._note("state", error)
                 return
 
@@ -204,8 +213,9 @@ class Live(Stoppable):
     def _apply(self, table: pa.Table) -> None:
         start = time.perf_counter()
         # Messages are stamped before they are stored, so with the clock moved first none of them lies in the future.
-        self._move_clock()
+        self._engine.advance(self._engine.now())
         self._engine.apply(table)
+        self._following.tick()  # behind them: whom a message has touched the clock alone does not move
         took, rows = time.perf_counter() - start, table.num_rows
         if rows >= self._rows // 2:
             fitting = min(rows * CHUNK_SECONDS / took, 2 * self._rows)

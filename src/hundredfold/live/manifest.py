@@ -26,7 +26,7 @@ from hundredfold.log.disk import replace_file
 from hundredfold.log.stored import Positions
 
 MANIFEST: Final = "snapshot.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 _NAME: Final = re.compile(r"snapshot-(\d{6,})")
 _SMALL: Final = 64 << 20
 """Files up to this size are read through on opening; larger ones when asked for."""

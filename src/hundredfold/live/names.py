@@ -41,6 +41,11 @@ class Names:
         """The name that a sent id goes by, as last told."""
         return int(self.of[sid]) if sid < len(self.of) else -1
 
+    def named(self, sids: Ints) -> Ints:
+        """The names that sent ids go by, as last told; -1 where nothing is known of one."""
+        self._grow()
+        return self.of[sids]
+
     def settle(self, people: People, changed: Ints) -> Settled:
         """Takes note of what has changed around some sent ids."""
         self._grow()

@@ -33,6 +33,8 @@ class People:
         self.first_time = np.empty(0, np.int64)
         self.first_tie = np.empty(0, np.int64)
         self.first_ref = np.empty(0, np.int64)
+        self.last_time = np.empty(0, np.int64)
+        """The time of the last message by which each sent id exists, `NEVER` without one."""
 
     def grow(self) -> None:
         """Makes room for the sent ids that have come."""
@@ -43,6 +45,7 @@ class People:
         self.first_time = cast(Ints, grown(self.first_time, size, NEVER))
         self.first_tie = cast(Ints, grown(self.first_tie, size, 0))
         self.first_ref = cast(Ints, grown(self.first_ref, size, 0))
+        self.last_time = cast(Ints, grown(self.last_time, size, NEVER))
 
     def labels(self, sids: Ints) -> Ints:
         """The labels of sent ids."""
@@ -104,10 +107,11 @@ class People:
         first = order[np.append(True, who[order][1:] != who[order][:-1])[: len(order)]]
         self.first_time[who[first]], self.first_tie[who[first]] = when[first], which[first]
         self.first_ref[who[first]] = where[first]
+        np.maximum.at(self.last_time, sid, time)
 
     def forget(self, sids: Ints) -> None:
         """Forgets what was heard of some ids, before it is worked out anew."""
-        self.first_time[sids] = NEVER
+        self.first_time[sids] = self.last_time[sids] = NEVER
 
     def state(self, said: Statements) -> Ints:
         """Adds statements; returns the sent ids whose person, or the name of it, may have changed."""

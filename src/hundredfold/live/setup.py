@@ -9,10 +9,12 @@ from typing import Any
 
 from hundredfold.attribute.column import Pool
 from hundredfold.attribute.decode import Decoder
+from hundredfold.attribute.kinds import check_inputs
 from hundredfold.attribute.lookup import LookupTable
 from hundredfold.attribute.money import Rates
 from hundredfold.attribute.plan import Plan, plan
 from hundredfold.attribute.rows import Surroundings
+from hundredfold.attribute.score import Families
 from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.model import Definitions
 from hundredfold.words.span import Span
@@ -34,6 +36,8 @@ class Setup:
     rates: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     undone: tuple[Span, ...] = ()
     """Where the imports that were undone lie in the log."""
+    models: Families = field(default_factory=dict)
+    """The families of predictive models that there are."""
 
     def of(self, names: Iterable[str]) -> Setup:
         """The setup for some attributes and all that they need: fewer paths are decoded, fewer families folded."""
@@ -53,11 +57,16 @@ class Compiled:
     around: Surroundings
     decoder: Decoder
 
+    def of(self, names: Iterable[str]) -> Compiled:
+        """The compiled form for some attributes and all that they need, with the same pool."""
+        return compiled(self.setup.of(names), self.pool)
+
 
 def compiled(setup: Setup, pool: Pool | None = None) -> Compiled:
     """The compiled form of a setup. Raises DefinitionError for what only the aggregates can know."""
     pool = Pool() if pool is None else pool
-    found = plan(setup.definitions, pool)
+    found = plan(setup.definitions, pool, setup.models)
+    check_inputs(found)
     tables = {
         name: LookupTable(setup.lookups.get(name, ()), rule.key, pool, setup.zone)
         for name, rule in setup.definitions.lookups.items()

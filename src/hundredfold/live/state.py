@@ -111,7 +111,8 @@ class State:
         """Takes out the messages whose time has come: sent ids and refs."""
         time, sid, ref = self.pending
         n = int(np.searchsorted(time, clock, side="right"))
-        self.pending = (time[n:], sid[n:], ref[n:])
+        if n:
+            self.pending = (time[n:], sid[n:], ref[n:])
         return sid[:n], ref[:n]
 
 

@@ -207,12 +207,12 @@ class EmbeddedLog:
         segments = list(self._segments)
         asked = np.array(places, np.int64).reshape(-1, 2)
         must_lie_in(asked, segments[0].base, segments[-1].ends)
-        rows: dict[int, pa.RecordBatch] = {}
+        found, order = list[pa.RecordBatch](), [np.empty(0, np.int64)]
         for segment, chosen in by_segment(segments, asked):
-            for frame, row in by_frame(segment, asked[chosen]):
-                batch = segment.read(frame)
-                rows.update(zip(chosen[row].tolist(), rows_at(batch, asked[chosen[row]]), strict=True))
-        return pa.Table.from_batches([rows[n] for n in range(len(asked))], STORED).combine_chunks()
+            for frame, rows in by_frame(segment, asked[chosen]):
+                found.append(rows_at(segment.read(frame), asked[chosen[rows]]))
+                order.append(chosen[rows])
+        return pa.Table.from_batches(found, STORED).combine_chunks().take(pa.array(np.argsort(np.concatenate(order))))
 
     def wait(self, after: Positions, timeout: float) -> bool:
         """Waits at most `timeout` seconds for a message at or behind `after`; tells whether there is one."""

@@ -72,7 +72,7 @@ def head_at(content: memoryview, start: int, partitions: int) -> FrameHead | Non
 
     Raises LogError for one that a newer version wrote: a reader that took it for a torn end would cut it away.
     """
-    body = start + HEADER_BYTES + 8 * partitions
+    body = body_at(start, partitions)
     if body > len(content):
         return None
     magic, version, flags, rows, crc, group, length, _ = _HEAD.unpack_from(content, start)
@@ -102,6 +102,11 @@ def is_whole(content: memoryview, head: FrameHead) -> bool:
     return zlib.crc32(content[head.body : head.body + head.length]) == head.crc
 
 
-def decoded(content: pa.Buffer, head: FrameHead) -> pa.RecordBatch:
-    """The frame's rows; they lie in `content` and keep it alive."""
-    return pa.ipc.read_record_batch(content.slice(head.body, head.length), STORED)
+def body_at(start: int, partitions: int) -> int:
+    """Where the body of the frame at a place begins."""
+    return start + HEADER_BYTES + 8 * partitions
+
+
+def rows_in(content: pa.Buffer, body: int, end: int) -> pa.RecordBatch:
+    """The rows of the body between two places, padding included; they lie in `content` and keep it alive."""
+    return pa.ipc.read_record_batch(content.slice(body, end - body), STORED)

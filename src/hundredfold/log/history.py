@@ -17,7 +17,7 @@ from hundredfold.errors import LogError
 from hundredfold.log.ahead import ahead
 from hundredfold.log.base import vector
 from hundredfold.log.disk import Disk, replace_file
-from hundredfold.log.part import GROUP_ROWS, Asked, in_order, write_part
+from hundredfold.log.part import GROUP_ROWS, Asked, Came, in_order, write_part
 from hundredfold.log.partition import partition_of, partitions_of
 from hundredfold.log.published import MANIFEST, REPLACED, Manifest, PartNote, Published
 from hundredfold.log.stored import STORED, Positions
@@ -87,6 +87,10 @@ class History:
         table for which `asked`, who is shown it without them, says that they are not needed.
         """
         return ahead(self._published.pieces(bucket, columns, rows, asked))
+
+    def backwards(self) -> Backwards:
+        """All rows of the present state, for whoever wants the newest ones and stops when there are enough."""
+        return Backwards(self._published)
 
     def known(self, columns: Sequence[str]) -> list[str]:
         """Those of some columns that any message has."""
@@ -171,6 +175,27 @@ class History:
         bounds = np.searchsorted(buckets[order], np.arange(self.buckets + 1))
         for bucket in np.flatnonzero(np.diff(bounds)).tolist():
             yield bucket, table.take(pa.array(order[bounds[bucket] : bounds[bucket + 1]]))
+
+
+class Backwards:
+    """The row groups of a state of the history, the one with the newest message first, numbered from 0."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self._stretches = published.stretches()
+        self.state = published.manifest.made
+        """Differs from that of every other state; in the same one the numbers are the same."""
+
+    def __len__(self) -> int:
+        return len(self._stretches)
+
+    def newest(self, number: int) -> Came:
+        """No message of a row group, and of those with greater numbers, came behind this."""
+        return self._stretches[number].newest
+
+    def rows(self, number: int, columns: Sequence[str]) -> pa.Table:
+        """The rows of a row group, by columns of `STORED`."""
+        return self._published.rows_in(self._stretches[number], columns)
 
 
 class _Draft:

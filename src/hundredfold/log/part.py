@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -27,6 +27,14 @@ _DELTA: Final = ("offset", "time", "received", "sent")
 
 Asked: TypeAlias = Callable[[pa.Table], bool]
 """Whether whoever reads a table needs the payloads of any of its messages."""
+
+
+class Came(NamedTuple):
+    """When a message came: its reception (microseconds UTC), and its place in the log, as one import's agree."""
+
+    received: int
+    partition: int
+    offset: int
 
 
 class Part:
@@ -60,9 +68,22 @@ class Part:
             [one.max.encode() for one in found], object
         )
 
-    def read(self, columns: Sequence[str]) -> pa.Table:
-        """All rows of these columns, in order."""
-        return self._read(None, list(columns))
+    @cached_property
+    def newest(self) -> tuple[Came, ...]:
+        """No message of a row group came behind this, told for every one: by the file, or looked up in an old one."""
+        return tuple(self._newest(n) for n in range(self._file.num_row_groups))
+
+    def _newest(self, group: int) -> Came:
+        metadata = self._file.metadata.row_group(group)
+        told = [metadata.column(self.schema.get_field_index(name)).statistics for name in Came._fields]
+        if all(one is not None and one.has_min_max for one in told):
+            return Came(*(int(one.max) for one in told))
+        table = self._read([group], list(Came._fields))
+        return Came(*(pc.max(table[name]).as_py() for name in Came._fields))
+
+    def read(self, columns: Sequence[str], groups: list[int] | None = None) -> pa.Table:
+        """All rows of these columns, in order; or those of some row groups."""
+        return self._read(groups, list(columns))
 
     def pieces(self, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
         """All rows of these columns, in order, in tables of about so many rows: whole row groups.
@@ -131,7 +152,7 @@ def write_part(path: Path, table: pa.Table, group_rows: int = GROUP_ROWS) -> Non
             compression="zstd",
             use_dictionary=[*_DICTIONARY, *extra],
             column_encoding=dict.fromkeys(_DELTA, "DELTA_BINARY_PACKED"),
-            write_statistics=["key"],
+            write_statistics=["key", *Came._fields],
         )
         file.flush()
         os.fsync(file.fileno())

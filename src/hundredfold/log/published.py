@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from hundredfold.errors import LogError, newer
 from hundredfold.log.copies import halves
-from hundredfold.log.part import SORTED_BY, Asked, Part, in_order
+from hundredfold.log.part import SORTED_BY, Asked, Came, Part, in_order
 from hundredfold.log.stored import STORED
 
 MANIFEST: Final = "history.json"
@@ -60,6 +60,14 @@ class Manifest:
     def text(self) -> bytes:
         """The manifest as it is stored."""
         return json.dumps({"version": VERSION, **asdict(self)}, indent=1).encode()
+
+
+class Stretch(NamedTuple):
+    """A row group of a part; none of its messages came behind `newest`."""
+
+    newest: Came
+    note: PartNote
+    group: int
 
 
 class Published:
@@ -114,6 +122,19 @@ class Published:
             return pa.schema(read).empty_table()
         return in_order(pa.concat_tables(found)).select(names) if order else found[0].select(names)
 
+    def stretches(self) -> list[Stretch]:
+        """All row groups, the one with the newest message first."""
+        found = [
+            Stretch(newest, note, group)
+            for note in self.manifest.parts
+            for group, newest in enumerate(self._open[note.name].newest)
+        ]
+        return sorted(found, key=lambda one: one.newest, reverse=True)
+
+    def rows_in(self, stretch: Stretch, columns: Sequence[str]) -> pa.Table:
+        """The rows of a row group, replaced copies left out; of columns that every part has."""
+        return self._rows_of(stretch.note, [STORED.field(name) for name in columns], None, [stretch.group])
+
     def pieces(self, bucket: int, columns: Sequence[str], rows: int, asked: Asked | None = None) -> Iterator[pa.Table]:
         """The rows of a bucket in order, about so many at once; columns that no part has are left out."""
         notes = self.parts_of(bucket)
@@ -126,11 +147,17 @@ class Published:
             for first in range(0, table.num_rows, rows):
                 yield table.slice(first, rows)
 
-    def _rows_of(self, note: PartNote, fields: Sequence[pa.Field], keys: Sequence[str] | None) -> pa.Table:
+    def _rows_of(
+        self,
+        note: PartNote,
+        fields: Sequence[pa.Field],
+        keys: Sequence[str] | None,
+        groups: list[int] | None = None,
+    ) -> pa.Table:
         part, pending = self._open[note.name], self.replaced.slice(note.applied)
         own = [field.name for field in fields if field.name in part.schema.names]
         wanted = list(dict.fromkeys([*own, *REPLACED.names])) if pending.num_rows else own
-        table = part.read(wanted) if keys is None else part.read_keys(keys, wanted)
+        table = part.read(wanted, groups) if keys is None else part.read_keys(keys, wanted)
         table = _without(table, pending) if pending.num_rows else table
         for field in fields:
             if field.name not in part.schema.names:

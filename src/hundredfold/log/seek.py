@@ -61,8 +61,14 @@ def by_frame(segment: Segment, asked: Vector) -> Iterator[tuple[int, Vector]]:
     return zip(frames.tolist(), np.split(order, firsts[1:]), strict=True)
 
 
-def rows_at(batch: pa.RecordBatch, asked: Vector) -> Iterator[pa.RecordBatch]:
-    """The row of each place in its frame, as a batch of one."""
+def rows_at(batch: pa.RecordBatch, asked: Vector) -> pa.RecordBatch:
+    """The rows of places in their frame, in the order asked for."""
+    if len(asked) == batch.num_rows == 1:
+        return batch
     partitions, offsets = batch.column(0).to_numpy(), batch.column(1).to_numpy()
-    for partition, offset in asked.tolist():
-        yield batch.slice(int(((offsets == offset) & (partitions == partition)).argmax()), 1)
+    if len(asked) == 1:
+        return batch.slice(int(((offsets == asked[0, 1]) & (partitions == asked[0, 0])).argmax()), 1)
+    order = np.lexsort((offsets, partitions))
+    first = np.searchsorted(partitions[order], asked[:, 0])
+    # Within a partition a frame holds offsets without gaps.
+    return batch.take(pa.array(order[first + asked[:, 1] - offsets[order[first]]]))

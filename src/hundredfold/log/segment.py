@@ -24,7 +24,7 @@ import pyarrow as pa
 from hundredfold.errors import LogError, newer
 from hundredfold.log.base import Vector
 from hundredfold.log.disk import Disk, write_all
-from hundredfold.log.frame import MAGIC, FrameHead, decoded, head_at, is_whole, version_of
+from hundredfold.log.frame import MAGIC, FrameHead, body_at, head_at, is_whole, rows_in, version_of
 
 VERSION: Final = 1
 _NAMED: Final = b"HFLOG\x00\x00"
@@ -188,16 +188,19 @@ class Segment:
 
     def read(self, frame: int) -> pa.RecordBatch:
         """A frame's rows. Raises LogError, with the file and the byte, when it is not as it was written."""
-        place, after = int(self.places[frame]), int(self.places[frame + 1])
+        self._load()
+        assert self._places is not None
+        place, after = self._places[frame : frame + 2].tolist()
         content = self._content(after)
-        view = memoryview(content)
-        head = head_at(view, place, self.partitions)
         damaged = Damaged(f"{self.path}: byte {place}: a frame is damaged. Restore a backup.")
-        if head is None or head.end != after or not (self._checked[frame] or is_whole(view, head)):
-            raise damaged
-        self._checked[frame] = True
+        if not self._checked[frame]:
+            view = memoryview(content)
+            head = head_at(view, place, self.partitions)
+            if head is None or head.end != after or not is_whole(view, head):
+                raise damaged
+            self._checked[frame] = True
         try:
-            return decoded(content, head)
+            return rows_in(content, body_at(place, self.partitions), after)
         except (pa.ArrowException, OSError) as error:  # it was whole when it was checked, and was damaged since
             raise damaged from error
 
@@ -278,7 +281,7 @@ class Segment:
 
 
 def _ends(content: pa.Buffer, head: FrameHead) -> Vector:
-    partitions = decoded(content, head).column(0).to_numpy()
+    partitions = rows_in(content, head.body, head.end).column(0).to_numpy()
     return head.vector + np.bincount(partitions, minlength=len(head.vector))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,19 +15,21 @@ from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import Column, Ints
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.values import profile_values
-from hundredfold.batch.run import Run
+from hundredfold.batch.run import Run, cuts_of, models_of
+from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.model import Attribute
 from hundredfold.errors import NotFound
-from hundredfold.identity.statements import LINK_KINDS, stated_pairs
 from hundredfold.live.engine import Engine
 from hundredfold.live.names import Names
 from hundredfold.profile.parts import parts
-from hundredfold.profile.past import Past
+from hundredfold.profile.past import Past, joined_ids
 from hundredfold.profile.rebuild import Erasure, Rebuilt, rebuild
+from hundredfold.said import said
 from hundredfold.words.value import Number, Value
 
 _ADDING: Final = ("count", "sum")
 """The aggregates of which what has come since a batch is a difference."""
+Way: TypeAlias = Literal["joined", "parted", "shares"]
 Told: TypeAlias = tuple[list[str], dict[str, Value], dict[str, str]]
 """A customer's sent ids, the one that names him first, the values by attribute, and why some have none."""
 
@@ -53,11 +55,31 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Everybody:
-    """All customers' profiles: plain customer ids, and a column or lists for every attribute."""
+class Touched:
+    """A customer whom a message touches, with the values that he would have without it, and has now.
 
-    customers: list[str]
+    `way`: without it he would be a customer of his own (`joined`), or one with the message's customer (`parted`); or he
+    `shares` something with that one. `customer_id` is a plain text: the one under which he is, or would be, another.
+    """
+
+    customer_id: str
+    way: Way
+    without: dict[str, Value]
+    values: dict[str, Value]
+
+
+@dataclass(slots=True)
+class Everybody:
+    """All customers' profiles at a clock: their sent ids, and a column or lists for every attribute asked for."""
+
+    keys: list[str]
     values: dict[str, Column | Lists]
+    at: int
+
+    @property
+    def customers(self) -> list[str]:
+        """The plain customer ids."""
+        return [plain(key) for key in self.keys]
 
 
 class Answers:
@@ -94,17 +116,55 @@ class Answers:
             self._add_parts(answer, ids, clock, run)
         return answer
 
-    def without(self, sid: int, message: bytes) -> dict[str, Value]:
-        """The values that the customer of a sent id would have now if a message had never been stored.
+    def touched(self, sid: int, message: bytes) -> list[Touched]:
+        """Whom a message touches: the customer of the sent id first, then those who would be otherwise without it.
 
-        `message` is the hash of its id. The messages of everybody who shares something with him are folded anew.
+        `message` is the hash of its id. The messages of everybody who shares something with him are folded anew, as if
+        it had never been stored.
         """
-        stored = self.stored_around(np.array([sid]))
-        kept = pc.not_equal(stored["hash"], pa.scalar(message, pa.binary(16)))
-        return self._read_from(stored.filter(kept), sid, self._clock(self._engine.now(), None), None)[1]
+        engine, people = self._engine, self._engine.state.people
+        clock = self._clock(engine.now(), None)
+        keys = self.stored_around(np.array([sid]))["key"].unique().to_pylist()
+        # The others' own messages, and those of whoever shares with them.
+        stored = self.stored_around(engine.sids.codes(keys))
+        kept = stored.filter(pc.not_equal(stored["hash"], pa.scalar(message, pa.binary(16))))
+        found = self._rebuilt(kept, clock, None)
+        apart = [*profile_values(found.profiles, engine.compiled.pool), self._nobody(clock)]
 
-    def everybody(self, *, at: int | None = None, known_at: int | None = None) -> Everybody:
-        """The profiles of all customers."""
+        def ends_of(key: str) -> tuple[int, int]:
+            """Whose a sent id would be, and whose it is; -1: nobody's."""
+            mine, label = found.sids.known(key), people.label(engine.sids.code(key))
+            return -1 if mine is None else int(found.persons.person[mine]), label if people.exists(label) else -1
+
+        own = ends_of(engine.sids.text(sid))
+        others = sorted(set(map(ends_of, keys)) - {own, (-1, -1)})
+        labels = sorted({label for _, label in [own, *others] if label >= 0})
+        profiles = profile_values(engine.read(np.array(labels, np.int64), clock), engine.compiled.pool)
+        now = dict(zip(labels, profiles, strict=True)) | {-1: self._nobody(clock)}
+        told = []
+        for person, label in [own, *others]:
+            name = None if label < 0 else people.customer(label)
+            text = engine.sids.text(label if name is None else name) if label >= 0 else None
+            before = found.sids.text(int(found.persons.customer[person])) if person >= 0 else None
+            way: Way = "joined" if label == own[1] else "parted" if person == own[0] else "shares"
+            one = Touched(
+                plain(before or text or "") if way == "joined" else plain(text or before or ""),
+                way,
+                apart[person],
+                now[label],
+            )
+            if (person, label) == own or way != "shares" or one.without != one.values:
+                told.append(one)
+        return told
+
+    def _nobody(self, clock: Clock) -> dict[str, Value]:
+        """The values of somebody of whom nothing is known."""
+        return profile_values(self._engine.read_nobody(clock), self._engine.compiled.pool)[0]
+
+    def everybody(
+        self, *, at: int | None = None, known_at: int | None = None, only: Collection[str] | None = None
+    ) -> Everybody:
+        """The profiles of all customers: of all attributes, or at least of `only` some."""
         engine = self._engine
         now = engine.now()
         engine.advance(now)
@@ -112,11 +172,12 @@ class Answers:
         if at is None and known_at is None:
             everybody = Names(engine.sids).settle(engine.state.people, engine.state.people.everybody())
             names = engine.sids.texts(everybody.names)
-            return Everybody([plain(name) for name in names], engine.read(everybody.labels, clock).values)
-        said = engine.state.people.statements()
-        joined = np.unique(np.concatenate([said.one, said.other, *self._waiting_pairs()]))
-        customers, found = Past(engine, clock, known_at, joined).everybody()
-        return Everybody([plain(name) for name in engine.sids.texts(customers)], found.values)
+            wanted = None if only is None else with_what_they_need(engine.compiled.setup.definitions, only)
+            values = engine.read(everybody.labels, clock, only=wanted).values
+            return Everybody(names, values, clock.at)
+        part = None if only is None else engine.compiled.of(only)
+        customers, found = Past(engine, clock, known_at, joined_ids(engine), part).everybody()
+        return Everybody(engine.sids.texts(customers), found.values, clock.at)
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
@@ -126,7 +187,7 @@ class Answers:
         sids, people = self._engine.sids, self._engine.state.people
         known = [sid for key in (f"u:{text}", f"a:{text}", text) if (sid := sids.known(key)) is not None]
         if not known:
-            raise NotFound("no customer has this id. Look for a misspelling; ids are case-sensitive.")
+            raise NotFound(said("no customer has this id. Look for a misspelling; ids are case-sensitive."))
         return next((sid for sid in known if people.exists(people.label(sid))), known[0])
 
     def _now(self, sid: int, clock: Clock) -> Told:
@@ -145,16 +206,16 @@ class Answers:
     # --- when --------------------------------------------------------------------------------------------------------
 
     def _clock(self, at: int, known_at: int | None) -> Clock:
-        cuts: dict[str, Sequence[int]] = {}
-        for run in self._runs:
-            if run.cut <= at and (known_at is None or run.published <= known_at):
-                cuts.update(run.tiers)
-        return Clock(at, cuts)
+        counting = self._counting(at, known_at)
+        return Clock(at, cuts_of(counting), models_of(counting))
 
     def run(self, at: int, known_at: int | None = None) -> Run | None:
         """The newest batch run that counts at a clock, as far as it was published by `known_at`."""
-        counting = [r for r in self._runs if r.cut <= at and (known_at is None or r.published <= known_at)]
+        counting = self._counting(at, known_at)
         return counting[-1] if counting else None
+
+    def _counting(self, at: int, known_at: int | None) -> list[Run]:
+        return [r for r in self._runs if r.cut <= at and (known_at is None or r.published <= known_at)]
 
     def _at(self, sid: int, clock: Clock, known_at: int | None) -> Told:
         """A customer in the past."""
@@ -168,7 +229,7 @@ class Answers:
         mine = found.sids.known(key)
         person = -1 if mine is None else int(found.persons.person[mine])
         if person < 0:  # nothing was known of him: an empty profile
-            return [key], profile_values(engine.read_nobody(clock), pool)[0], {}
+            return [key], self._nobody(clock), {}
         members = found.sids.texts(np.flatnonzero(found.persons.person == person))
         ids = named_first(found.sids.text(int(found.persons.customer[person])), members)
         return ids, profile_values(found.profiles, pool)[person], found.profiles.errors(person)
@@ -184,7 +245,7 @@ class Answers:
     def circle(self, sids: Ints) -> Ints:
         """All sent ids that any statement, pending ones included, ever joined with some."""
         people = self._engine.state.people
-        circle, pairs = people.circle(sids), self._waiting_pairs()
+        circle, pairs = people.circle(sids), self._engine.waiting_pairs()
         while pairs.size:
             touching = np.isin(pairs, circle).any(axis=0)
             wider = people.circle(np.union1d(circle, pairs[:, touching]))
@@ -192,20 +253,6 @@ class Answers:
                 break
             circle = wider
         return circle
-
-    def _waiting_pairs(self) -> Ints:
-        """The sent ids that pending statements name, (2, n)."""
-        engine = self._engine
-        waiting = np.unique(engine.state.pending[1])
-        if len(waiting) == 0:
-            return np.empty((2, 0), np.int64)
-        table = engine.stored(waiting)
-        table = table.filter(pa.array(np.isin(table["kind"].to_numpy(), LINK_KINDS)))
-        _, ones, others, _ = stated_pairs(
-            table["payload"].to_pylist(), table["kind"].to_pylist(), table["trust"].to_pylist(), engine.sids.code
-        )
-        engine.state.grow()
-        return np.stack([np.array(ones, np.int64), np.array(others, np.int64)])
 
     def _rebuilt(self, stored: pa.Table, clock: Clock, known_at: int | None) -> Rebuilt:
         compiled, state = self._engine.compiled, self._engine.state

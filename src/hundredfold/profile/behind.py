@@ -11,11 +11,11 @@ from dataclasses import replace
 from hundredfold.audit.facts import Fact
 from hundredfold.audit.functions import Clock
 from hundredfold.audit.messages import Heard
-from hundredfold.audit.reading import Reader
+from hundredfold.audit.reading import PathReader
 from hundredfold.audit.setting import Setting, Tables
 from hundredfold.audit.traits import said, speaks, traits_of, typed
-from hundredfold.definition.model import Aggregate, Attribute, Formula, Trait
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.check import named_by
+from hundredfold.definition.model import Aggregate, Attribute, Formula, Score, Trait
 from hundredfold.live.setup import Setup
 from hundredfold.profile.counting import Counting
 from hundredfold.profile.dossier import Dossier
@@ -23,18 +23,18 @@ from hundredfold.profile.proof import Behind, LeftOut, Part, newest
 from hundredfold.words.value import Value
 
 
-def reader_of(setup: Setup, at: int) -> Reader:
+def reader_of(setup: Setup, at: int) -> PathReader:
     """How the paths of a workspace are read, with its tables; `behind` sets the clock of each question."""
     setting = Setting(setup.zone, setup.currency, setup.shared_over, setup.undone)
-    return Reader.of(setup.definitions, setting, Tables(setup.lookups, setup.rates), at)
+    return PathReader.of(setup.definitions, setting, Tables(setup.lookups, setup.rates), at)
 
 
-def behind(dossier: Dossier, attribute: Attribute, reader: Reader) -> Behind:
-    """What is behind an attribute of a person. Of a formula only the names are told."""
+def behind(dossier: Dossier, attribute: Attribute, reader: PathReader) -> Behind:
+    """What is behind an attribute of a person. Of a formula or score only the names are told."""
     reader = replace(reader, clock=Clock(dossier.evidence.at, dossier.evidence.setup.zone))
     match attribute:
-        case Formula():
-            return Behind("names", names=tuple(names_in(attribute.expression)))
+        case Formula() | Score():
+            return Behind("names", names=tuple(named_by(attribute)))
         case Trait():
             return _said(dossier, attribute)
         case Aggregate():

@@ -14,7 +14,7 @@ from hundredfold.audit.expressions import evaluate
 from hundredfold.audit.facts import Fact, track_name
 from hundredfold.audit.messages import Heard
 from hundredfold.audit.profile import counts
-from hundredfold.audit.reading import Reader, Row, RowScope, rows
+from hundredfold.audit.reading import PathReader, Row, RowScope, rows
 from hundredfold.audit.traits import said
 from hundredfold.audit.windows import inside
 from hundredfold.definition.model import Aggregate
@@ -42,7 +42,7 @@ class _Listed:
 class Counting:
     """The rows of an aggregate, each counted or left out."""
 
-    def __init__(self, dossier: Dossier, how: Aggregate, reader: Reader) -> None:
+    def __init__(self, dossier: Dossier, how: Aggregate, reader: PathReader) -> None:
         self.dossier, self.how, self.reader = dossier, how, reader
         self.counted: list[tuple[Fact, Row, Counted]] = []
         self.found = Behind(_MEANING.get(how.aggregate, "decides"))
@@ -52,7 +52,7 @@ class Counting:
         at, found = self.dossier.evidence.at, self.found
         found.left_out = list(self._without_fact())
         for fact in self.dossier.facts:
-            if self._selects(fact.kind, fact.name):
+            if self.how.selects(fact.kind, fact.name):
                 self._look_at(fact)
         self.counted.sort(key=lambda one: one[2].order)
         batches = self._foreign() if self.how.foreign is not None else []
@@ -82,16 +82,13 @@ class Counting:
     def _number(self, line: Row) -> int | None:
         return line.number if self.how.each is not None else None
 
-    def _selects(self, kind: str, name: str | None) -> bool:
-        return any(one.kind == kind and one.name in (None, name) for one in self.how.events)
-
     def _without_fact(self) -> Iterator[LeftOut]:
         """The messages of its events that are no facts of this person."""
         speaking = {id(fact.winner) for fact in self.dossier.facts}
         for one in self.dossier.spoken:
             name = track_name(one.heard)
             rule = self.dossier.rules.of_name.get(name or "")
-            if self._selects(one.heard.kind, name if rule is None else rule.name) and id(one.heard) not in speaking:
+            if self.how.selects(one.heard.kind, name if rule is None else rule.name) and id(one.heard) not in speaking:
                 yield LeftOut(one.heard, one.heard.time, None, self._reason(one), by=one.by)
 
     def _reason(self, one: Spoken) -> Reason:

@@ -115,7 +115,7 @@ def _histogram(kind: Kind, new: list[int], old: list[int], nulls: tuple[int, int
     make = Number if kind == "number" else Moment
     both = sorted([*new, *old])
     low, high = both[len(both) // 100], both[-1 - len(both) // 100]
-    step = _step(kind, max(1, high - low), all(value % MILLION == 0 for value in both))
+    step = step_of(kind, max(1, high - low), all(value % MILLION == 0 for value in both))
     first = low // step * step
     edges = list(range(first, high + step + 1, step))[: BINS + 1]
     counts, before = _counted(new, edges), _counted(old, edges)
@@ -140,7 +140,7 @@ def _counted(values: list[int], edges: list[int]) -> list[int]:
     return [found[place] for place in range(last + 1)]
 
 
-def _step(kind: Kind, width: int, whole: bool) -> int:
+def step_of(kind: Kind, width: int, whole: bool) -> int:
     """The width of a bin: 1, 2 or 5 times a power of ten, or a round stretch of time, so that there are few bins."""
     wanted = -(-width // (BINS - 2))
     if kind == "time":

@@ -5,7 +5,7 @@ Taking it needs the turn with the engine; judging it is done row by row, as the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -74,6 +74,13 @@ class Spoken:
         return self.heard.time, message.message_id, message.partition, message.offset
 
 
+def heard_of(table: pa.Table) -> Iterator[Heard]:
+    """The messages of rows of `STORED` columns, in their order."""
+    kinds, keys, times = (table[name].to_pylist() for name in ("kind", "key", "time"))
+    for message, kind, key, time in zip(as_sent(table), kinds, keys, times, strict=True):
+        yield Heard(message, KINDS[kind], key, time)
+
+
 def evidence(
     engine: Engine, answers: Answers, customer: str, *, at: int | None = None, known_at: int | None = None
 ) -> Evidence:
@@ -82,8 +89,10 @@ def evidence(
     engine.advance(now)
     sid = answers.sid(customer)
     circle = answers.circle(np.array([sid]))
-    around = engine.sharing_keys(engine.block(engine.stored(circle)), circle)
-    table = engine.raw.rows_of(around)
+    table = engine.raw.rows_of(circle)
+    around = engine.sharing_keys(engine.block(engine.counting(table)), circle)
+    if len(around) > len(circle):
+        table = engine.raw.rows_of(around)
     table = table.filter(pa.array(table["kind"].to_numpy() != _MARKER))
     clock = now if at is None else at
     run = answers.run(clock, known_at)
@@ -125,15 +134,10 @@ class Dossier:
         self.spoken = [one for one in everything if one.key in own]
         self.facts: list[Fact] = [one for one in facts(heard, set(found.void), self.rules) if one.winner.key in own]
         self._covered = {id(one.heard) for one in self.spoken if one.covered}
-        self._keys = {id(one.heard): one.key for one in everything}
 
     def covers(self, heard: Heard) -> bool:
         """Whether the newest batch covers a message of his."""
         return id(heard) in self._covered
-
-    def key_of(self, heard: Heard) -> str:
-        """The sent id under which one of the messages is stored."""
-        return self._keys[id(heard)]
 
     def _settle(self, counting: Iterable[Spoken]) -> None:
         """Who speaks for each business key, and which keys were removed (semantics 5, 6)."""
@@ -162,10 +166,9 @@ def _judged(found: Evidence) -> list[Spoken]:
     """Every stored message with its fate as far as it is decided without the others (semantics section 4, 1 to 4)."""
     table = found.table
     covered = np.zeros(table.num_rows, np.bool_) if found.covers is None else before(refs_of(table), found.covers)
-    kinds, keys, times = (table[name].to_pylist() for name in ("kind", "key", "time"))
+    keys = table["key"].to_pylist()
     spoken = [
-        Spoken(Heard(message, KINDS[kind], key, time), key, bool(by_batch))
-        for message, kind, key, time, by_batch in zip(as_sent(table), kinds, keys, times, covered, strict=True)
+        Spoken(heard, key, bool(by_batch)) for heard, key, by_batch in zip(heard_of(table), keys, covered, strict=True)
     ]
     _without_copies(spoken, found.counts)
     for one in spoken:

@@ -14,8 +14,9 @@ from threading import Condition, Lock
 from typing import Any, Final
 
 from hundredfold.definition.model import Aggregate, Trait
-from hundredfold.live.current import Changes
-from hundredfold.profile.records import Batch, Record, Wish
+from hundredfold.live.changes import Changes
+from hundredfold.live.moves import Moved
+from hundredfold.profile.records import Batch, Content, Members, News, Record, Values, Wish
 from hundredfold.words.calendar import iso
 
 KEPT: Final = 1_000_000
@@ -42,6 +43,8 @@ class Feed:
         self._bells: dict[asyncio.AbstractEventLoop, _Bell] = {}
         self._names: tuple[Any, frozenset[str], frozenset[str]] = (None, frozenset(), frozenset())
         self._last: Record = {"position": {}, "at": None}
+        self._restarted: tuple[int, Record] = (0, self._last)
+        """The sequence number of the first record behind the last restart, and where that stood."""
         self.readers, self.resets = 0, 0
         self.closed = False
 
@@ -53,20 +56,25 @@ class Feed:
             attributes = changes.plan.definitions.attributes.items()
             counts = frozenset(n for n, a in attributes if isinstance(a, Aggregate) and a.aggregate in _COUNTS)
             self._names = changes.plan, counts, frozenset(n for n, a in attributes if isinstance(a, Trait))
-        self._add(Batch(self._next, _head(at, positions), changes, None, *self._names[1:]))
+        self._add(Values(changes, *self._names[1:]), at, positions)
+
+    def moved(self, moved: Moved, at: int, positions: Mapping[int, int]) -> None:
+        """Adds who has come into segments and left them."""
+        self._add(Members(moved), at, positions)
 
     def turn(self, day: str, zone: str | None, at: int, positions: Mapping[int, int]) -> None:
         """Adds that a day has begun, and that everybody's values are those of the new day."""
         news = {"day": day} if zone is None else {"day": day, "zone": zone}
-        self._add(Batch(self._next, _head(at, positions), None, news))
+        self._add(News(news), at, positions)
 
     def restart(self, at: int, positions: Mapping[int, int]) -> None:
-        """Lets go of everything: whoever reads must begin anew."""
+        """Lets go of everything: whoever reads must begin anew, and hears then what was told since."""
         with self._changed:
             self._batches.clear()
             self._size = 0
             self._next += 1  # so that nobody's place is held
             self._last, self._forgotten = _head(at, positions), dict(positions)
+            self._restarted = self._next, self._last
             self._ring()
 
     def close(self) -> None:
@@ -75,8 +83,9 @@ class Feed:
             self.closed = True
             self._ring()
 
-    def _add(self, batch: Batch) -> None:
+    def _add(self, content: Content, at: int, positions: Mapping[int, int]) -> None:
         with self._changed:
+            batch = Batch(self._next, _head(at, positions), content)
             self._batches.append(batch)
             self._next += len(batch)
             self._size += batch.size
@@ -105,21 +114,25 @@ class Feed:
         with self._changed:
             return self._next - 1
 
-    def subscribe(self, after: int | Mapping[int, int] | None = None, wish: Wish | None = None) -> Reader:
+    def subscribe(self, after: int | Mapping[int, int] | None = None, wish: Wish | None = None) -> FeedReader:
         """A reader of the records behind a sequence number, or behind positions of the log; None: from now on.
 
         Behind positions, records of exactly these positions are told (again), too.
         """
         with self._changed:
             self.readers += 1
-            return Reader(self, self._place(after), wish or Wish())
+            return FeedReader(self, self._place(after), wish or Wish())
 
     def told(self, partition: int, offset: int, wish: Wish) -> Record | None:
         """The first record of what is wished that came with a message of the log, or behind it; None: not held."""
         with self._changed:
             if self._forgotten.get(partition, 0) > offset:
                 return None
-            batches = [one for one in self._batches if one.changes and _stands(one.head, partition) > offset]
+            batches = [
+                one
+                for one in self._batches
+                if isinstance(one.content, Values) and _stands(one.head, partition) > offset
+            ]
         records = (record for batch in batches for _, record in batch.records(0, wish) if record is not None)
         return next(records, None)
 
@@ -146,6 +159,9 @@ class Feed:
                 return None
             if not self._oldest() <= place < self._next:
                 self.resets += 1
+                restarted, head = self._restarted
+                if 0 < place < restarted and self._oldest() <= restarted:
+                    return {**head, "sequence": restarted - 1, "reset": True}
                 return {**self._last, "sequence": self._next - 1, "reset": True}
             # The newest ones are asked for most.
             return next(batch for batch in reversed(self._batches) if batch.first <= place)
@@ -165,7 +181,7 @@ class Feed:
             return self._bells.setdefault(loop, _Bell())
 
 
-class Reader:
+class FeedReader:
     """One reader's place in the feed: an iterator, in threads or in asyncio, that ends when the feed is closed."""
 
     def __init__(self, feed: Feed, place: int, wish: Wish) -> None:
@@ -233,7 +249,7 @@ class Reader:
             self._there = False
             self._feed._left()
 
-    def __enter__(self) -> Reader:
+    def __enter__(self) -> FeedReader:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -14,19 +14,20 @@ import numpy as np
 import pyarrow as pa
 
 from hundredfold.attribute.aggregate import Lists
-from hundredfold.attribute.anew import first_messages, fold_anew, statements_of
-from hundredfold.attribute.block import NEVER
+from hundredfold.attribute.anew import first_messages, fold_anew, last_times, statements_of
+from hundredfold.attribute.block import NEVER, Block, block_of
 from hundredfold.attribute.cells import Cells
 from hundredfold.attribute.column import Column, Ints, Mask
 from hundredfold.attribute.facts import counted, keyed_rows
 from hundredfold.attribute.fold import fold
-from hundredfold.attribute.order import Ids, in_order
+from hundredfold.attribute.order import Ids, before, in_order, refs_of
 from hundredfold.attribute.plan import Family
 from hundredfold.attribute.reach import reach_of
-from hundredfold.attribute.read import Clock, Profiles, Reader, owned
+from hundredfold.attribute.read import Clock, Profiles, Reader, last_of, owned
 from hundredfold.attribute.typed import columns_of
 from hundredfold.identity.persons import Firsts, Statements, active_links, person_labels, persons
 from hundredfold.live.engine import Engine
+from hundredfold.live.setup import Compiled
 from hundredfold.log.once import without_duplicates
 from hundredfold.log.stored import STORED
 
@@ -36,32 +37,49 @@ ROWS: Final = 1 << 18
 Part = TypeVar("Part", Firsts, Statements)
 
 
+def joined_ids(engine: Engine) -> Ints:
+    """The sent ids that statements, pending ones included, may join with others at any (T, K)."""
+    said = engine.state.people.statements()
+    return np.unique(np.concatenate([said.one, said.other, *engine.waiting_pairs()]))
+
+
 class Past:
     """What an engine's messages say of everybody at a clock, as far as it was received by `known_at`.
 
-    `joined` are sent ids that statements may join with others, at any (T, K).
+    `joined` are sent ids that statements may join with others, at any (T, K). `part` is what of everything is read;
+    None: all of it.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, known_at: int | None, joined: Ints) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, known_at: int | None, joined: Ints, part: Compiled | None = None
+    ) -> None:
         self._engine, self._clock, self._known_at = engine, clock, known_at
-        compiled, state = engine.compiled, engine.state
+        self._compiled = compiled = part or engine.compiled
+        state = engine.state
         self._plan, self._around, self._rules = compiled.plan, compiled.around, compiled.setup.definitions.events
-        self._reach, self._void = reach_of(self._plan, clock.at), state.void_keys
+        self._reach, self._void = reach_of(self._plan, clock.reads_from), state.void_keys
         sharing = state.keys.shared()
         self._shares, self._together = _mask(sharing, len(engine.sids)), _mask(joined, len(engine.sids))
         self._together |= self._shares
         # Of those who are read at the end: cells, first messages and statements; and all messages of shared keys.
-        self._cells: dict[Family, list[Cells]] = {family: [state.empty(family)] for family in self._plan.families}
+        # Families keep what this plan asks for: that of the engine, of which this may be a part, may ask for more.
+        self._cells: dict[Family, list[Cells]] = {
+            family: [
+                Cells.empty(self._plan.merges(family), bucket=family.bucket is not None, key=family.key is not None)
+            ]
+            for family in self._plan.families
+        }
         nothing = np.empty(0, np.int64)
         self._firsts = [Firsts(nothing, nothing, nothing, nothing)]
         self._statements = [Statements(nothing, nothing, np.empty(0, np.bool_), nothing, nothing, nothing)]
         self._facts: list[pa.Table] = []
         self._covered = {name: np.full(len(engine.sids), NEVER) for name in self._plan.foreign}
+        self._last = np.full(len(engine.sids), NEVER)
         self._read: list[tuple[Ints, Profiles]] = []
 
     def everybody(self) -> tuple[Ints, Profiles]:
         """The sent ids that name the customers, and their profiles."""
-        columns = [*STORED.names, *columns_of(self._engine.compiled.decoder)]
+        columns = [*STORED.names, *columns_of(self._compiled.decoder)]
         for table in self._engine.raw.parts(columns, ROWS):
             self._fold(table)
         self._read_the_rest()
@@ -69,13 +87,16 @@ class Past:
 
     def _fold(self, table: pa.Table) -> None:
         engine = self._engine
+        applied = before(refs_of(table), engine.positions)
+        table = table if applied.all() else table.filter(pa.array(applied))
         counts = engine.seen.counting(table["hash"], table["received"], table["content"])
         table = without_duplicates(table.filter(pa.array(counts)))
-        block = engine.block(table)
+        block = self._block(table)
         kept = ~engine.state.voided(block) & (block.time <= self._clock.at)
         if self._known_at is not None:  # of the copies of a message the one that counts was the first to be known
             kept &= block.received <= self._known_at
         table, block = table.filter(pa.array(kept)), block.take(np.flatnonzero(kept))
+        np.maximum(self._last, last_times(block, len(self._last)), out=self._last)
         firsts = first_messages(block)
         of_others = np.flatnonzero(self._together[firsts.sid])
         self._firsts.append(Firsts(*(part[of_others] for part in (firsts.sid, firsts.time, firsts.tie, firsts.ref))))
@@ -99,9 +120,14 @@ class Past:
         if len(alone):
             self._add(alone, cells, _numbered(alone, len(engine.sids)), len(alone), block.ids)
 
+    def _block(self, table: pa.Table) -> Block:
+        block = block_of(table, self._compiled.decoder, self._engine.sids, self._compiled.pool)
+        self._engine.state.grow()
+        return block
+
     def _read_the_rest(self) -> None:
         engine = self._engine
-        block = engine.block(pa.concat_tables([STORED.empty_table(), *self._facts]))
+        block = self._block(pa.concat_tables([STORED.empty_table(), *self._facts]))
         events = counted(block, self._rules, engine.compiled.pool, self._void)
         for family, some in fold(events, self._plan, self._around, self._covered, self._reach).items():
             self._cells[family].append(some)
@@ -119,7 +145,13 @@ class Past:
         self._add(found.customer, cells, found.person, len(found), engine.raw.ids)
 
     def _add(self, names: Ints, cells: dict[Family, Cells], owner: Ints, persons: int, ids: Ids) -> None:
-        reader = Reader(self._plan, self._around, lambda family: owned(cells[family], owner), ids)
+        reader = Reader(
+            self._plan,
+            self._around,
+            lambda family: owned(cells[family], owner),
+            ids,
+            lambda: last_of(owner, persons, self._last),
+        )
         self._read.append((names, reader.read(persons, self._clock)))
 
 

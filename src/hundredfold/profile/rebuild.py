@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from hundredfold.attribute.anew import first_messages, fold_anew, statements_of
+from hundredfold.attribute.anew import first_messages, fold_anew, last_times, statements_of
 from hundredfold.attribute.block import Block, block_of
 from hundredfold.attribute.column import Ints, Mask, Pool
 from hundredfold.attribute.decode import Decoder
@@ -18,7 +18,7 @@ from hundredfold.attribute.facts import winning_messages
 from hundredfold.attribute.order import before, in_order
 from hundredfold.attribute.plan import Plan
 from hundredfold.attribute.reach import reach_of
-from hundredfold.attribute.read import Clock, Profiles, Reader, owned
+from hundredfold.attribute.read import Clock, Profiles, Reader, last_of, owned
 from hundredfold.attribute.rows import Surroundings
 from hundredfold.identity.persons import Persons, active_links, person_labels, persons
 from hundredfold.log.once import without_duplicates
@@ -71,8 +71,12 @@ def rebuild(
     stored, block = stored.filter(pa.array(kept)), block.take(np.flatnonzero(kept))
     found = persons_of(block, stored, sids, shared_over)
     void = {key for erasure in erasures for key in erasure.void_keys}
-    cells, _ = fold_anew(block, stored, plan, around, len(sids), void=void, reach=reach_of(plan, clock.at))
-    reader = Reader(plan, around, lambda family: owned(cells[family], found.person), block.ids)
+    cells, _ = fold_anew(block, stored, plan, around, len(sids), void=void, reach=reach_of(plan, clock.reads_from))
+
+    def last() -> Ints:
+        return last_of(found.person, len(found), last_times(block, len(sids)))
+
+    reader = Reader(plan, around, lambda family: owned(cells[family], found.person), block.ids, last)
     return Rebuilt(reader.read(len(found), clock), found, sids)
 
 

@@ -27,6 +27,7 @@ from hundredfold.live.setup import Setup
 from hundredfold.live.stoppable import Stoppable
 from hundredfold.profile.answers import Answers
 from hundredfold.words.message import KINDS
+from hundredfold.words.model import Fitted
 from hundredfold.words.value import Value
 
 AT_ONCE: Final = 8
@@ -75,7 +76,7 @@ class _Case:
 class Watch(Stoppable):
     """Audits everybody in turn, in a thread of its own that rests most of the time.
 
-    `runs` are the batch runs so far; `cuts` the cut points that the engine reads with.
+    `runs` are the batch runs so far; `cuts` the cut points that the engine reads with, and `models` the models.
     """
 
     def __init__(
@@ -86,10 +87,12 @@ class Watch(Stoppable):
         fault: Callable[[BaseException], dict[str, str]],
         runs: Callable[[], Sequence[Run]] = tuple,
         cuts: Callable[[], Mapping[str, Sequence[int]]] = dict,
+        models: Callable[[], Mapping[str, Fitted]] = dict,
         registry: CollectorRegistry | None = None,
     ) -> None:
         super().__init__("watch")
         self._live, self._logbook, self._fault, self._runs, self._cuts = live, logbook, fault, runs, cuts
+        self._models = models
         registry = registry or CollectorRegistry()
         self._checked = Counter("hf_audit_checked", "Customers audited in production.", registry=registry)
         self._wrong = Counter("hf_audit_mismatches", "Customers for whom the audit differs.", registry=registry)
@@ -126,6 +129,7 @@ class Watch(Stoppable):
             at=case.at,
             runs=self._runs(),
             only=case.served.keys(),
+            models=setup.models,
         )
         found = []
         for key, (ids, values) in case.served.items():
@@ -159,7 +163,7 @@ class Watch(Stoppable):
 
     def _case(self, engine: Engine, labels: Ints) -> _Case:
         people = engine.state.people
-        clock = Clock(engine.state.clock, dict(self._cuts()))
+        clock = Clock(engine.state.clock, dict(self._cuts()), dict(self._models()))
         values = profile_values(engine.read(labels, clock), engine.compiled.pool)
         served: dict[str, tuple[tuple[str, ...], dict[str, Value]]] = {}
         for label, mine in zip(labels.tolist(), values, strict=True):

@@ -13,8 +13,8 @@ import numpy as np
 
 from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import BOOLEAN, NUMBER, TEXT, TIME, Column, Ints, Mask
+from hundredfold.attribute.kinds import Field, Kind
 from hundredfold.publish import pieces
-from hundredfold.publish.kinds import Field, Kind
 from hundredfold.publish.pieces import Piece, Rows, Same, Small, together
 from hundredfold.publish.records import Customers, Portion, Stamp
 from hundredfold.words.amount import MILLION

@@ -6,7 +6,7 @@ beginning. Every record stands for itself, so whoever has read half of a run has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,7 +46,7 @@ class Published:
 def publish_run(
     engine: Engine,
     run: Run,
-    cuts: Mapping[str, Sequence[int]],
+    clock: Clock,
     encoder: Encoder,
     outlet: Outlet,
     sent: Sent,
@@ -56,7 +56,7 @@ def publish_run(
 ) -> Published:
     """Publishes everybody's profile of a run; the engine has applied what the run covers, and nothing more.
 
-    `cuts` are the cut points of tiers that count at the run's cut; with `state` records have states, too. Raises
+    `clock` is that of the run's cut; with `state` records have states, too. Raises
     NotPublished; what has arrived stays.
     """
     topic = outlet.topic(BATCH_PROFILES)
@@ -68,7 +68,7 @@ def publish_run(
     version = fingerprint(engine.compiled.setup.definitions)
     stamp = Stamp(run.cut, run.cut, run.published, run.cut, version, run.covers)
     done = too_large = 0
-    for portion in portions(engine, labels, names, Clock(run.cut, cuts), state=state):
+    for portion in portions(engine, labels, names, clock, state=state):
         for name, record in zip(portion.customers.names, encoder.encode(portion, stamp), strict=True):
             too_large += not outlet.send(topic, name, record)
         outlet.poll()

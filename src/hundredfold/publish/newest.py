@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from hundredfold.attribute.plan import Plan
 from hundredfold.errors import HundredfoldError
-from hundredfold.live.current import Changes
+from hundredfold.live.changes import Changes
 from hundredfold.live.loop import Logbook
 from hundredfold.publish.course import Course
 from hundredfold.publish.metrics import Metrics

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
+from hundredfold.attribute.kinds import Field
 from hundredfold.attribute.values import column_values
-from hundredfold.publish.kinds import Field
 from hundredfold.publish.records import Portion, Stamp
 from hundredfold.words.amount import MILLION
 from hundredfold.words.calendar import iso

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from hundredfold.publish.kinds import Field, Kind
+from hundredfold.attribute.kinds import Field, Kind
 
 Schema = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Attributes that somebody is still writing: one draft for each user and attribute, kept until it is published."""
+"""What somebody is still writing: one draft for each user and attribute, or segment, kept until it is published."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 
 from hundredfold.store.queries import open_database, queries
 
-FILE: Final = "drafts.sqlite"
-"""Its name in a workspace's store."""
+FILES: Final = {"attributes": "drafts.sqlite", "segments": "segment-drafts.sqlite"}
+"""Their names in a workspace's store, by what is written."""
 _SQL: Final = queries("drafts")
 
 

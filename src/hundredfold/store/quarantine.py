@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Final
 
 from hundredfold.errors import NotFound
+from hundredfold.said import said
 from hundredfold.store.queries import open_database, queries
 from hundredfold.store.rejections import Tally
 from hundredfold.words.message import Trust
@@ -110,7 +111,12 @@ class Quarantine:
         there = {message.id for message in found}
         for number in ids:
             if number not in there:
-                raise NotFound(f"no message waits in quarantine under {number}. List the quarantine to see what does.")
+                raise NotFound(
+                    said(
+                        "no message waits in quarantine under {number}. List the quarantine to see what does.",
+                        number=number,
+                    )
+                )
         return found
 
     def release(self, ids: Sequence[int], at: int) -> None:

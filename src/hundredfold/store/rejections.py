@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Final
 
 from hundredfold.errors import NotFound
+from hundredfold.said import kept, recalled, said
 from hundredfold.store.queries import open_database, queries
 
 KEPT: Final = 10_000
@@ -54,7 +55,7 @@ class Rejections:
     def add(self, rejections: Sequence[Rejection]) -> None:
         """Keeps these and forgets the oldest beyond the bound. Raises sqlite3.Error when the file cannot be written."""
         rows = [
-            (item.received, item.source, item.reason, item.text, item.message_id, item.payload[:KEPT_BYTES])
+            (item.received, item.source, item.reason, kept(item.text), item.message_id, item.payload[:KEPT_BYTES])
             for item in rejections
         ]
         with self._lock, self._database:
@@ -79,7 +80,12 @@ class Rejections:
         with self._lock:
             row = self._database.execute(_SQL["one"], (number,)).fetchone()
         if row is None:
-            raise NotFound(f"no refused message is kept under {number}. List them anew; only the newest are kept.")
+            raise NotFound(
+                said(
+                    "no refused message is kept under {number}. List them anew; only the newest are kept.",
+                    number=number,
+                )
+            )
         return _rejection(row)
 
     def remove(self, number: int) -> None:
@@ -109,4 +115,4 @@ class Rejections:
 
 def _rejection(row: tuple[Any, ...]) -> Rejection:
     number, received, source, reason, text, message_id, payload = row
-    return Rejection(received, source, reason, text, message_id, payload, number)
+    return Rejection(received, source, reason, recalled(text), message_id, payload, number)

@@ -12,8 +12,9 @@ from threading import Lock
 from typing import Final, Literal
 
 from hundredfold.errors import NotFound
+from hundredfold.said import said
 from hundredfold.store.queries import open_database, queries
-from hundredfold.words.calendar import MINUTE
+from hundredfold.words.calendar import MINUTE, iso
 
 Kind = Literal["server", "browser", "api"]
 """Write keys of servers and of browsers may only append; `api` tokens open the control API."""
@@ -131,7 +132,9 @@ class Tokens:
             self._version = -1
             self._look()
             if done.rowcount == 0:
-                raise NotFound(f"no open token has the id {token_id!r}. List them to see their ids.")
+                raise NotFound(
+                    said("no open token has the id {token_id!r}. List them to see their ids.", token_id=token_id)
+                )
             return next(grant for grant in self._grants.values() if grant.id == token_id)
 
     def close(self) -> None:
@@ -162,6 +165,19 @@ class Tokens:
 def told(grant: Grant) -> str:
     """What a key or token allows, in short."""
     return f"{grant.kind}, {grant.scope or 'append'}" + (", personal data" if grant.personal_data else "")
+
+
+def listed(grant: Grant) -> dict[str, object]:
+    """A key or token as lists tell it: plain JSON, without its secret."""
+    return {
+        "id": grant.id,
+        "kind": grant.kind,
+        "name": grant.name,
+        "scope": grant.scope,
+        "personal_data": grant.personal_data,
+        "created_at": iso(grant.created),
+        "revoked_at": None if grant.revoked is None else iso(grant.revoked),
+    }
 
 
 def _digest(secret: str) -> bytes:

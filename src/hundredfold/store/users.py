@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from hundredfold.errors import NotFound, WorkspaceError
+from hundredfold.said import said
 from hundredfold.store.queries import open_database, queries
 from hundredfold.store.tokens import Scope
 
@@ -96,7 +97,9 @@ class Users:
             with self._lock:
                 done = self._database.execute(_SQL[how], row)
         except IntegrityError:
-            raise WorkspaceError(f"there is a user called {name!r} already. Choose another name.") from None
+            raise WorkspaceError(
+                said("there is a user called {name!r} already. Choose another name.", name=name)
+            ) from None
         return (password, user) if done.rowcount else None
 
     def any(self) -> bool:
@@ -120,7 +123,7 @@ class Users:
         with self._lock:
             row = self._database.execute(_SQL["by_name"], (folded(name),)).fetchone()
         if row is None:
-            raise NotFound(f"no user is called {name!r}. hf user list tells who there is.")
+            raise NotFound(said("no user is called {name!r}. hf user list tells who there is.", name=name))
         return _user(row)
 
     def verify(self, name: str, password: str) -> User | None:
@@ -150,9 +153,11 @@ class Users:
         user = self._known(user_id)
         plain = _plain(password)
         if not SHORTEST <= len(plain) <= LONGEST:
-            raise WeakPassword(f"a password has at least {SHORTEST} characters. Several words are easy to remember.")
+            raise WeakPassword(
+                said("a password has at least {least} characters. Several words are easy to remember.", least=SHORTEST)
+            )
         if user.name in plain.casefold() or len(set(plain)) < 4:
-            raise WeakPassword("this is too easily guessed. Take several words, without your name.")
+            raise WeakPassword(said("this is too easily guessed. Take several words, without your name."))
         self._set(user_id, plain, generated=False)
 
     def reset_password(self, user_id: str) -> str:
@@ -212,7 +217,9 @@ class Users:
         if leaving.role != "admin" or leaving.disabled is not None:
             return
         if not self._database.execute(_SQL["admins"], (leaving.id,)).fetchone()[0]:
-            raise WorkspaceError(f"{leaving.name} is the only admin. Make another one first; nothing was changed.")
+            raise WorkspaceError(
+                said("{name} is the only admin. Make another one first; nothing was changed.", name=leaving.name)
+            )
 
     def _known(self, user_id: str) -> User:
         return _found(self.get(user_id), user_id)
@@ -252,13 +259,15 @@ def _proper(name: str) -> str:
     """A name as it is kept: in small letters. Raises WorkspaceError."""
     name = folded(name)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or any(letter.isspace() for letter in name):
-        raise WorkspaceError(f"a user's name has 1 to {LONGEST_NAME} characters and no spaces, such as ana or ana@shop")
+        raise WorkspaceError(
+            said("a user's name has 1 to {most} characters and no spaces, such as ana or ana@shop", most=LONGEST_NAME)
+        )
     return name
 
 
 def _found(user: User | None, user_id: str) -> User:
     if user is None:
-        raise NotFound(f"no user has the id {user_id!r}. List them to see their ids.")
+        raise NotFound(said("no user has the id {user_id!r}. List them to see their ids.", user_id=user_id))
     return user
 
 

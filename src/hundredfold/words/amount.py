@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 MILLION = 1_000_000
 LIMIT = 10**9 * MILLION
 """Numbers from messages and results of operators lie within one billion, in millionths."""
 INT64 = 2**63 - 1
+_MILLIONTH = Decimal("0.000001")
+_WIDE = Context(prec=50)
 
 
 def millionths(number: float) -> int | None:
@@ -23,6 +26,18 @@ def millionths(number: float) -> int | None:
     if not math.isfinite(x) or abs(x) > 1e9:
         return None
     return round(x * 1e6)
+
+
+def exact_millionths(number: Decimal) -> int | None:
+    """A decimal number as whole millionths, rounded half-even once; None for NaN, infinities and |number| > 1e9.
+
+    >>> exact_millionths(Decimal("0.1")), exact_millionths(Decimal("1.0000005")), exact_millionths(Decimal("2e9"))
+    (100000, 1000000, None)
+    """
+    # Without `abs()` and `*`: they round to the 28 digits of the usual context first.
+    if not number.is_finite() or number.copy_abs() > 10**9:
+        return None
+    return int(number.quantize(_MILLIONTH, ROUND_HALF_EVEN, _WIDE).scaleb(6, _WIDE))
 
 
 def half_even(numerator: int, denominator: int) -> int:

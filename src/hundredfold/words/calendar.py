@@ -134,6 +134,15 @@ def iso(time: int) -> str:
     return (_EPOCH + timedelta(microseconds=time)).isoformat().replace("+00:00", "Z")
 
 
+def iso_date(day: int) -> str:
+    """A date, given as days since 1970-01-01, as text.
+
+    >>> iso_date(0)
+    '1970-01-01'
+    """
+    return date.fromordinal(day + _EPOCH_DAY).isoformat()
+
+
 def local_day(time: int, zone: tzinfo) -> int:
     """The local date of a time, as days since 1970-01-01."""
     return (_EPOCH + timedelta(microseconds=time)).astimezone(zone).toordinal() - _EPOCH_DAY

@@ -25,7 +25,7 @@ events:
     money: [properties.total]
 attributes:
   total_purchase_value:
-    label: {en: Total purchase value, pt: Valor total da compra}
+    label: {en: Total purchase value, pt: Valor total das compras}
     group: Orders
     event: Order Completed
     value: properties.total

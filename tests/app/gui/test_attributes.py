@@ -22,7 +22,7 @@ events:
 attributes:
   # All that somebody ever paid.
   total_purchase_value:   # years
-    label: {en: Total purchase value, pt: Valor total da compra}
+    label: {en: Total purchase value, pt: Valor total das compras}
     event: Order Completed   # not refunds
     value: properties.total
     aggregate: sum
@@ -34,7 +34,7 @@ segments:
 """
 SHOES = """\
 total_purchase_value:   # years
-  label: {en: Total purchase value, pt: Valor total da compra}
+  label: {en: Total purchase value, pt: Valor total das compras}
   event: Order Completed   # not refunds
   value: properties.total
   aggregate: sum
@@ -187,6 +187,7 @@ def test_lines_and_sentence_follow_each_other(api):
         ("orders:\n  event: X\n  aggregate: count\n  where: properties.total >> 1\n", "where", 4, 19, "expected"),
         ("orders:\n  formula: averag * 2\n", "formula", 2, 1, "Did you mean `average`?"),
         ("orders: {event: X, aggregate: sum}\n", None, 1, None, "value"),
+        ("orders: {event: X, aggregate: average}\n", None, 1, None, "no aggregate is called 'average'; write count"),
         ("orders: {event: X, aggregate: count, window: 30 d}\n", "window", 1, None, "30 days"),
         ("other: {event: X, aggregate: count}\n", None, 1, None, "`orders:`"),
         ("", None, 1, None, "`orders:`"),

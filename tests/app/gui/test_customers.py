@@ -20,16 +20,6 @@ def fresh(tmp_path):
         yield Api(served, "admin", personal_data=True)
 
 
-@pytest.fixture(scope="module")
-def admin(served):
-    return Api(served, "admin", personal_data=True)
-
-
-@pytest.fixture(scope="module")
-def viewer(served):
-    return Api(served, "read", personal_data=False)
-
-
 def found(api, text):
     return [(one["customer_id"], one["by"], one["text"]) for one in api.get("/customers/search", q=text)["customers"]]
 
@@ -84,7 +74,7 @@ def test_the_profile_is_what_the_batch_knew_and_what_has_come_since(admin):
     value = attribute(told, "total_purchase_value")
     assert (value["until_batch"], value["since"], value["value"]) == (1241.5, -2, 1239.5)
     assert (value["adds"], value["measure"], value["group"]) == (True, "money", "Orders")
-    assert value["label"] == {"en": "Total purchase value", "pt": "Valor total da compra"}
+    assert value["label"] == {"en": "Total purchase value", "pt": "Valor total das compras"}
     measures = {name: attribute(told, name)["measure"] for name in ("last_order_at", "average", "orders", "share")}
     assert measures == {"last_order_at": "time", "average": "money", "orders": "count", "share": "number"}
     assert not attribute(told, "average")["has_parts"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,7 +17,7 @@ from tests.app.serving import opened_for_serving, until
 from tests.app.shop import hf
 
 from hundredfold.app.door.problem import Problem
-from hundredfold.app.gui.uploads import KEPT, Uploads
+from hundredfold.app.gui.imports.uploads import KEPT, Uploads
 from hundredfold.app.serving import in_background
 from hundredfold.log.disk import Disk
 
@@ -272,6 +275,40 @@ def test_a_piece_at_the_wrong_place_is_refused_and_the_right_one_taken(api):
     api.post(f"/uploads/{upload['id']}/preview", mapping="kind: orders\norder_id: order_id\nuserId: customer_id\n")
     api.ask("DELETE", f"/uploads/{upload['id']}", 204)
     assert api.ask("GET", f"/uploads/{upload['id']}", 404)["code"] == "no_upload"
+
+
+def test_a_half_that_is_here_is_gone_on_with_and_the_whole_is_compared(api):
+    content = ORDERS.encode()
+    asked = {"name": "half.csv", "size": len(content), "goes_on": True}
+    path = f"/uploads/{api.post('/uploads', 201, **asked)['id']}/content"
+    api.ask("PUT", path, params={"at": 0}, content=content[:10])
+
+    half = api.post("/uploads", 201, **asked)
+    other = api.post("/uploads", 201, **{**asked, "size": len(content) + 1})
+    anew = api.post("/uploads", 201, name="half.csv", size=len(content))
+
+    assert (half["received"], f"/uploads/{half['id']}/content") == (10, path)
+    assert (other["received"], anew["received"]) == (0, 0)
+    assert len({half["id"], other["id"], anew["id"]}) == 3
+    wrong = {"at": 10, "crc32": f"{zlib.crc32(b'another file'):08x}"}
+    assert api.ask("PUT", path, 409, params=wrong, content=content[10:])["code"] == "damaged"
+    right = {"at": 0, "crc32": f"{zlib.crc32(content):08X}"}
+    assert api.ask("PUT", path, params=right, content=content)["state"] == "ready"
+
+
+def test_of_a_piece_that_was_cut_off_counts_what_has_arrived(api, served):
+    upload = api.post("/uploads", 201, name="cut.csv", size=10_000)
+    path = f"/uploads/{upload['id']}/content"
+    url = urlsplit(served[0].url)
+    secret, _ = served[0].tokens.create("api", "cut", scope="write", personal_data=True)
+    with socket.create_connection((url.hostname, url.port)) as wire:
+        head = f"PUT /api/v1{path}?at=0 HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer {secret}\r\n"
+        wire.sendall(f"{head}Content-Length: 10000\r\n\r\n".encode() + b"x" * 4_000)
+        folder = served[1].workspace.uploads / upload["id"]
+        until(lambda: (folder / "content").stat().st_size == 4_000)
+
+    assert until(lambda: api.ask("GET", f"/uploads/{upload['id']}")["received"]) == 4_000
+    assert api.ask("PUT", path, params={"at": 4_000}, content=b"y" * 6_000)["state"] == "ready"
 
 
 def test_a_mapping_that_does_not_fit_is_told_where(api):

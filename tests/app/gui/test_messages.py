@@ -13,6 +13,7 @@ from tests.app.shop import order
 from websockets.sync.client import connect
 
 from hundredfold.app.gui.stream import past, tail
+from hundredfold.log.history import Backwards
 
 SUM = "total_purchase_value"
 FURTHER = [order(number, f"d{number}", "2026-03-20T10:00:00Z", number) for number in range(30, 50)]
@@ -23,16 +24,6 @@ def served(tmp_path_factory):
     """A shop for tests that take nothing away."""
     with shop_served(tmp_path_factory.mktemp("messages"), FURTHER) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def admin(served):
-    return Api(served, "admin", personal_data=True)
-
-
-@pytest.fixture(scope="module")
-def viewer(served):
-    return Api(served, "read", personal_data=False)
 
 
 def pages(api, first=None, **asked):
@@ -116,6 +107,13 @@ def test_pages_of_the_history_alone_are_the_same_whoever_else_reads_and_leave_ou
         by_text = pages(admin, limit=3, text="maria@", first=begin)[0]
         assert [each["message_id"] for each in by_text] == ["i2"]
 
+        # A page reads the stretches that may hold its messages, and no others.
+        read, rows = [], Backwards.rows
+        monkeypatch.setattr(Backwards, "rows", lambda self, number, of: read.append(number) or rows(self, number, of))
+        (newest,) = admin.get("/messages", before=begin, limit=1, kind="track")["messages"]
+        assert newest["place"] == next(each["place"] for each in found if each["kind"] == "track")
+        assert 1 < len(read) < 8
+
         admin.post("/forget", customer="c17")
         assert "m1" not in {each["message_id"] for each in pages(admin, first=begin)[0]}
 
@@ -160,6 +158,26 @@ def test_what_does_not_count_says_why_and_changes_nothing(admin):
     assert (cancelled["fate"], cancelled["by"]) == ("cancelled", "m5")
     assert traced(one(admin, "m5"))[SUM] == (1338.5, 1239.5, True)
     assert traced(one(admin, "m4"))[SUM] == (1241.5, 1239.5, True)
+
+
+def test_others_whom_a_message_touches_are_told_with_what_differs(admin, viewer):
+    sent(admin, "ana", order_id="t1", total=10)
+    apart = {"type": "track", "event": "Order Completed", "anonymousId": "visitor"}
+    text = json.dumps(apart | {"properties": {"order_id": "t2", "total": 5}})
+    admin.post("/messages/test", text=text, store=True)
+    link = json.dumps({"type": "identify", "userId": "ana", "anonymousId": "visitor"})
+    linking = admin.post("/messages/test", text=link, store=True)["message_id"]
+    joined = one(admin, linking)
+    # An order of hers that comes once more, and later, from somebody else is his.
+    shared = one(admin, sent(admin, "bob", order_id="t1", total=90))
+
+    assert [(other["customer_id"], other["way"]) for other in joined["others"]] == [("visitor", "joined")]
+    assert traced(joined["others"][0])[SUM] == (5, 15, True)
+    assert traced(joined)[SUM] == (10, 15, True)
+    assert [(other["customer_id"], other["way"]) for other in shared["others"]] == [("ana", "shares")]
+    assert traced(shared["others"][0])[SUM] == (15, 5, True)
+    assert {other["customer_id"] for other in one(viewer, linking)["others"]} == {None}
+    assert one(admin, "m1")["others"] == []
 
 
 def test_of_two_copies_one_counts_and_the_other_can_be_asked_for(admin):
@@ -216,6 +234,13 @@ def test_a_message_says_how_it_was_read_and_how_it_got_its_time(admin):
     assert wrong["timing"]["way"] == "received"
     row = next(each for each in admin.get("/messages", source="debugger")["messages"] if each["misfits"])
     assert row["message_id"] == wrong["message"]["message_id"]
+
+    # What the door mended is told as far as it is stored.
+    early = {"type": "track", "event": "Order Completed", "userId": "c-early", "messageId": "early"}
+    early |= {"timestamp": "2026-03-01T10:00:00Z", "sentAt": "2026-03-01T10:00:05Z"}
+    admin.post("/messages/test", text=json.dumps(early), store=True)
+    assert (row["mended"], wrong["mended"]) == (["message_id"], ["message_id"])
+    assert (one(admin, "early")["mended"], one(admin, "m1")["mended"]) == (["clock"], [])
 
     assert one(admin, sent(admin, "c-none", total=3))["fit"]["key_missing"] == "properties.order_id"
     assert admin.get("/messages/one", status=404, message_id="nobody's")["code"] == "not_found"

@@ -146,3 +146,31 @@ def test_comments_stay_and_somebody_elses_change_is_not_written_over(there, ask)
     assert "Cart Viewed" not in (folder / "plan.yaml").read_text()
     wrong = ask.post("/tracking-plan/diff", json={"event": "Nothing", "expected": None})
     assert wrong.status_code == 422
+
+
+def test_a_plan_that_is_changed_by_hand_counts_with_what_is_applied(there, ask):
+    folder, served = there
+    settings = folder / "hundredfold.yaml"
+    settings.write_text(with_setting(settings.read_text(), "tracking_plan", "plan.yaml"))
+    plan = "events: {Order Completed: {properties: {total: {type: number}}}}"
+    (folder / "plan.yaml").write_text(plan)
+    assert hf("apply", folder=folder).code == 0
+    key = served.tokens.create("server", "by hand")[0]
+
+    def held(number):
+        wrong = order(number, "c1", "2026-01-01", "9")
+        sent = httpx.post(f"{served.url}/v1/batch", json={"batch": [wrong]}, auth=(key, "")).json()
+        return [one["message"] for one in sent.get("quarantined", [])]
+
+    (folder / "plan.yaml").write_text("mode: [")
+    mistaken = hf("apply", folder=folder)
+    (folder / "plan.yaml").write_text(f"mode: quarantine\n{plan}")
+    before = held(950), ask.get("/tracking-plan").json()["applied"]
+    applied = hf("apply", folder=folder)
+    after = held(951), ask.get("/tracking-plan").json()["applied"]
+
+    assert (mistaken.code, "plan.yaml:1" in mistaken.err) == (1, True), mistaken.err
+    assert before == ([], False)
+    assert applied.code == 0
+    assert after == (["properties.total is no number"], True)
+    assert ask.get("/changes").json()[0]["what"] == "plan.applied"

@@ -1,5 +1,6 @@
 // The generated client, as this page uses it: our own server, with the header that no other origin can send.
 import { client } from '../api/client.gen';
+import { chosenLanguage, LOCALES } from './languages';
 
 /** What the server refused, in its own words, which say what to do next. */
 export class Problem extends Error {
@@ -23,6 +24,12 @@ export function whenSessionEnds(listener: Listener): () => void {
 }
 
 client.setConfig({ baseUrl: '', credentials: 'same-origin', headers: { 'X-Hundredfold-CSRF': '1' } });
+
+// The server says in the reader's language what it refuses.
+client.interceptors.request.use((request) => {
+  request.headers.set('Accept-Language', LOCALES[chosenLanguage()]);
+  return request;
+});
 
 client.interceptors.error.use((error, response) => {
   const told = (typeof error === 'object' && error !== null ? error : {}) as { code?: string; detail?: string };

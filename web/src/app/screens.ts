@@ -16,6 +16,12 @@ export const SCREENS: Screen[] = [
   { name: 'tour', path: '/tour', load: () => import('../screens/tour/Tour'), shown: ({ demo }) => demo },
   { name: 'customers', path: '/customers', load: () => import('../screens/customers/Customers') },
   { name: 'attributes', path: '/attributes', load: () => import('../screens/attributes/Attributes') },
+  { name: 'segments', path: '/segments', load: () => import('../screens/segments/Segments') },
+  {
+    name: 'microSegments',
+    path: '/micro-segments',
+    load: () => import('../screens/microsegments/MicroSegments'),
+  },
   { name: 'events', path: '/events', load: () => import('../screens/events/Events') },
   { name: 'import', path: '/import', load: () => import('../screens/import/Import') },
   { name: 'settings', path: '/settings', load: () => import('../screens/settings/Settings') },

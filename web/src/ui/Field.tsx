@@ -88,6 +88,26 @@ export function Check({ label, checked, put }: CheckProps) {
   );
 }
 
+interface SoughtProps {
+  /** The field's name, where no label stands beside it. */
+  says: string;
+  value: string;
+  put: (value: string) => void;
+}
+
+/** A text by which a list is made shorter. */
+export function Sought({ says, value, put }: SoughtProps) {
+  return (
+    <input
+      type="search"
+      aria-label={says}
+      placeholder={says}
+      value={value}
+      onChange={(event) => put(event.target.value)}
+    />
+  );
+}
+
 interface TypedProps {
   /** The field's name, where no label stands beside it. */
   says: string;

@@ -1,3 +1,4 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -10,9 +11,11 @@ import { Trouble } from './Trouble';
 
 const inSpeech = (children: ReactNode) =>
   render(
-    <SpeechProvider zone="UTC" currency="EUR">
-      {children}
-    </SpeechProvider>,
+    <QueryClientProvider client={new QueryClient()}>
+      <SpeechProvider zone="UTC" currency="EUR">
+        {children}
+      </SpeechProvider>
+    </QueryClientProvider>,
   );
 
 describe('what every screen is made of', () => {

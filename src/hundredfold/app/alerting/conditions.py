@@ -1,4 +1,4 @@
-"""What can be wrong: the audit differs, the live side is late, a source is silent, a run failed."""
+"""What can be wrong: the audit differs, the live side is late, a source is silent or sends odd data, a run failed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Conditions:
 
     def look(self) -> list[Wrong]:
         """Everything that is wrong now."""
-        return [*self._lag(), *self._stale(), *self._mismatch(), *self._failed()]
+        return [*self._lag(), *self._stale(), *self._mismatch(), *self._odd(), *self._failed()]
 
     def _lag(self) -> Iterator[Wrong]:
         """How long what the log held at some time has been waiting; so it is told of a live side that is dead, too."""
@@ -117,6 +117,13 @@ class Conditions:
         newest = next(audits, {"number": 0, "mismatches": 0})
         if newest["mismatches"] or newest["number"] <= self.memory.mismatch_at:
             yield Wrong("mismatch")
+
+    def _odd(self) -> Iterator[Wrong]:
+        """What the newest look at the data's quality has found."""
+        runs = self._book.runs() if self._settings.quality else ()
+        found = next((run["problems"] for run in runs if run["kind"] == "quality" and "problems" in run), 0)
+        if found:
+            yield Wrong("quality", value=found)
 
     def _failed(self) -> Iterator[Wrong]:
         for run in self._book.failed() if self._settings.failed_run else ():

@@ -47,6 +47,7 @@ class Alerts(BaseModel):
 
     mismatch: bool = True
     failed_run: bool = True
+    quality: bool = True
     lag_seconds: float | None = Field(60, gt=0)
     stale_hours: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """For each source that is expected to send, after how many hours of silence to tell."""

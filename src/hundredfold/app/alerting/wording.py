@@ -21,6 +21,10 @@ _TEXTS: Final[dict[str, dict[str, dict[str, str]]]] = {
             "began": "Nothing has come from the source {name} for {value} hours; the limit is {limit}.",
             "ended": "Messages come from the source {name} again.",
         },
+        "quality": {
+            "began": "The data is not as it was planned, or used to be: {value} things to look at with hf quality",
+            "ended": "The data is as it was planned, and as it used to be.",
+        },
         "failed": {
             "began": "The run {value} ({name}) failed. Why it did: hf runs",
             "ended": "The newest run of {name} succeeded.",
@@ -32,12 +36,16 @@ _TEXTS: Final[dict[str, dict[str, dict[str, str]]]] = {
             "ended": "A auditoria já não encontra diferenças.",
         },
         "lag": {
-            "began": "O lado vivo está {value} s atrás do registo; o limite é {limit} s.",
-            "ended": "O lado vivo está de novo dentro do limite de {limit} s.",
+            "began": "O lado ao vivo está {value} s atrás do registo; o limite é {limit} s.",
+            "ended": "O lado ao vivo está de novo dentro do limite de {limit} s.",
         },
         "stale": {
             "began": "Há {value} horas que nada chega da fonte {name}; o limite é {limit}.",
             "ended": "Chegam de novo mensagens da fonte {name}.",
+        },
+        "quality": {
+            "began": "Os dados não são como estava planeado, ou como eram: {value} coisas a ver com hf quality",
+            "ended": "Os dados são como estava planeado, e como costumavam ser.",
         },
         "failed": {
             "began": "A execução {value} ({name}) falhou. Porquê: hf runs",

@@ -20,11 +20,13 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from hundredfold.app.door.asgi import Receive, Scope, Send, header, may_open, reply
+from hundredfold.app.door.language import answering
 from hundredfold.app.door.logbook import fault, logbook
 from hundredfold.app.door.problem import Answer, Problem, answer_json
 from hundredfold.app.door.server import ending_in_order, listen, reachable, serve
 from hundredfold.app.lock import announced
 from hundredfold.app.workspace import Workspace
+from hundredfold.said import said
 
 CONNECT_SECONDS: Final = 2.0
 _HOP: Final = frozenset(
@@ -116,15 +118,21 @@ class Web:
     # Requests.
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with answering(header(scope, b"accept-language")):
+            await self._answered(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         own = await self._own(scope)
         if own is None:
             try:
                 status = await self._passed_on(scope, receive, send)
             except NotLive:
-                own = Problem(503, "not_live", "the live process does not answer; ask again", _SOON).answer()
+                own = Problem(503, "not_live", said("the live process does not answer; ask again"), _SOON).answer()
             except Exception as error:  # noqa: BLE001 - the last resort: no text of it may reach a log or an answer
                 self._logbook.error("request failed", route="web", **fault(error))
-                own = Problem(502, "bad_answer", "the live process broke its answer off; ask again", _SOON).answer()
+                own = Problem(
+                    502, "bad_answer", said("the live process broke its answer off; ask again"), _SOON
+                ).answer()
         if own is not None:
             status = own.status
             with suppress(RuntimeError):  # the answer had begun: it ends without its end, which tells
@@ -138,7 +146,7 @@ class Web:
         if path == "/metrics":
             return Answer(200, generate_latest(self._registry), CONTENT_TYPE_LATEST.encode())
         if path.startswith(_TRACKING):
-            return Problem(404, "no_tracking", "messages are sent to an ingest process, not to this one").answer()
+            return Problem(404, "no_tracking", said("messages are sent to an ingest process, not to this one")).answer()
         return None
 
     async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> int:

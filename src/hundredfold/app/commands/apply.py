@@ -72,6 +72,8 @@ def _show(out: Console, document: dict[str, Any]) -> None:
     out.print(
         f"{document['customers']:,} of {document['of']:,} customers, exact at {document['at']}; nothing was applied"
     )
+    for one in document["leaving"]:
+        out.print(escape(f"! {one['sentence']}: {', '.join((*one['attributes'], *one['segments']))}"))
     for name, one in document["attributes"].items():
         nulls = f"{one['nulls']:,} null" + ("" if one["new"] else f" (before: {one['nulls_before']:,})")
         spread = "" if one["min"] is None else f"; min {one['min']}, median {one['median']}, max {one['max']}"

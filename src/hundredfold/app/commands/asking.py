@@ -53,6 +53,12 @@ KnownAtTime = Annotated[
 ]
 
 
+def language() -> str:
+    """The terminal's language, as its environment says it: `pt-PT`; empty where it says none."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return said.partition(".")[0].replace("_", "-")
+
+
 class Misuse(HundredfoldError):
     """A command was asked for something that it cannot mean; exit code 2."""
 

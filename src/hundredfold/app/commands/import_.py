@@ -39,8 +39,8 @@ def run(
         raise Misuse("name a file or folder to import, or undo an import with --undo RUN")
     if "://" in path:
         raise Misuse(
-            f"{path} is a database's address; databases are not read directly yet. "
-            "Export the table as Parquet or CSV, and import that file."
+            f"{path} is a database's address, which has a password in it: keep it out of commands. "
+            "Write sources/NAME.yaml, which says what to read, and load it with hf load NAME; see docs/databases.md."
         )
     if not Path(path).exists():
         raise Misuse(f"there is no file or folder {path}; check the path")
@@ -59,7 +59,7 @@ def run(
         source=source,
         map=mapping,
     )
-    answer(document, as_json=json, shown=lambda out: _show(out, document))
+    answer(document, as_json=json, shown=lambda out: show(out, document))
 
 
 def _undo(asked: Asked, run: int, *, as_json: bool) -> None:
@@ -79,7 +79,8 @@ def _show_undo(out: Console, document: dict[str, Any]) -> None:
         out.print(f"  lookup table left as it is, for it was changed since: {name}")
 
 
-def _show(out: Console, document: dict[str, Any]) -> None:
+def show(out: Console, document: dict[str, Any]) -> None:
+    """Prints what became of the rows."""
     out.print(
         f"{document['read']:,} rows read: {document['stored']:,} messages stored, "
         f"{document['duplicates']:,} duplicates, {document['rejected']:,} rows rejected"
@@ -94,3 +95,12 @@ def _show(out: Console, document: dict[str, Any]) -> None:
             out.print(example["message"], markup=False)
     for name in document["lookups"]:
         out.print(f"  lookup table written: {name}")
+    for one in document["unpriced"]:
+        what = f"in {one['currency']}" if one["currency"] else "in what is no currency"
+        out.print(f"  rows without a rate: {one['rows']:,} {what}, from {one['since']} on", markup=False)
+    if document["unpriced"]:
+        out.print(
+            "  These rows are stored, but count 0 in sums of money. Give their currencies rates with hf rates set or "
+            "hf rates load, or in the settings. Nothing has to be imported again.",
+            markup=False,
+        )

@@ -62,31 +62,19 @@ def create(
 @app.command(name="list")
 def everyone(context: typer.Context, json: AsJson = False) -> None:
     """List write keys and access tokens, without their secrets."""
-    from hundredfold.words.calendar import iso
+    from hundredfold.store.tokens import listed
 
     with closing(_tokens(context.obj)) as tokens:
-        grants = tokens.list()
-    listed = [
-        {
-            "id": grant.id,
-            "kind": grant.kind,
-            "name": grant.name,
-            "scope": grant.scope,
-            "personal_data": grant.personal_data,
-            "created_at": iso(grant.created),
-            "revoked_at": None if grant.revoked is None else iso(grant.revoked),
-        }
-        for grant in grants
-    ]
+        found = [listed(grant) for grant in tokens.list()]
 
     def shown(out: Any) -> None:
-        for one in listed:
+        for one in found:
             state = "revoked" if one["revoked_at"] else "open"
             out.print(
                 f"{one['id']}  {one['kind']:7} {one['scope'] or 'write':5}  {state:7}  {one['name']}", markup=False
             )
 
-    answer({"tokens": listed}, as_json=json, shown=shown)
+    answer({"tokens": found}, as_json=json, shown=shown)
 
 
 @app.command()

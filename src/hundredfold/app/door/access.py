@@ -14,6 +14,7 @@ from hundredfold.app.door.asgi import Scope as Asked
 from hundredfold.app.door.asgi import bearer, header
 from hundredfold.app.door.logins import Logins, Still
 from hundredfold.app.door.problem import Problem
+from hundredfold.said import said
 from hundredfold.store.tokens import Grant, Scope, Tokens
 
 API: Final = "/api"
@@ -39,7 +40,7 @@ class Access:
         if way is None:
             return _closed
         if way() is None:
-            raise Problem(401, "session_ended", "the session is over; log in again")
+            raise Problem(401, "session_ended", said("the session is over; log in again"))
         return way
 
     def by_token(self, secret: str) -> Still:
@@ -63,7 +64,7 @@ def allowed(way: Still) -> Grant:
         raise Problem(
             401,
             "no_token",
-            "log in, or send an access token as Authorization: Bearer; make one with hf token create",
+            said("log in, or send an access token as Authorization: Bearer; make one with hf token create"),
             {"WWW-Authenticate": 'Bearer realm="hundredfold"'},
         )
     return grant
@@ -84,9 +85,13 @@ class Requires:
         """The grant of the request. Raises Problem 401 or 403."""
         grant: Grant = connection.app.state.access.grant(connection.scope)
         if not grant.allows(self.scope, personal_data=self.personal_data):
-            needed = f"scope {self.scope}" + (" and personal data" if self.personal_data else "")
-            what = "your role" if grant.kind == "session" else "this token"
-            raise Problem(403, "not_allowed", f"{what} does not reach so far; this needs {needed}")
+            needed = said("scope {scope}", scope=self.scope)
+            if self.personal_data:
+                needed = said("{scope} and personal data", scope=needed)
+            what = said("your role") if grant.kind == "session" else said("this token")
+            raise Problem(
+                403, "not_allowed", said("{what} does not reach so far; this needs {needed}", what=what, needed=needed)
+            )
         return grant
 
 

@@ -16,6 +16,7 @@ from hundredfold.app.acting import note
 from hundredfold.app.door.access import Access, open_paths
 from hundredfold.app.door.control import control
 from hundredfold.app.door.held_back import HeldBackDesk, Judge, held_back
+from hundredfold.app.door.intake import Appender, Erasure, Intake
 from hundredfold.app.door.keys import keys
 from hundredfold.app.door.limits import Backlog, Limits, Rates
 from hundredfold.app.door.logbook import logbook
@@ -24,7 +25,7 @@ from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.reception import Reception
 from hundredfold.app.door.scripts import Scripts
 from hundredfold.app.door.site import Check, Site
-from hundredfold.app.door.tracking import Appender, Erasure, Tracking, Webhook
+from hundredfold.app.door.tracking import Tracking, Webhook
 from hundredfold.ingest.tracking_plan import TrackingPlan
 from hundredfold.store.quarantine import Quarantine
 from hundredfold.store.rejections import Rejections
@@ -109,12 +110,21 @@ def open_door(
         deletions=erasure is not None,
         mended=metrics.mend,
     )
-    tracking = Tracking(
+    intake = Intake(
         log=log,
-        tokens=tokens,
-        reception=reception,
         rejections=rejections,
         quarantine=quarantine,
+        metrics=metrics,
+        logbook=book,
+        now=outside.now,
+        backlog=backlog,
+        retry_after=settings.limits.retry_after,
+        erasure=erasure,
+    )
+    tracking = Tracking(
+        intake=intake,
+        tokens=tokens,
+        reception=reception,
         metrics=metrics,
         logbook=book,
         now=outside.now,
@@ -122,7 +132,6 @@ def open_door(
         backlog=backlog,
         rates=Rates(settings.limits.rate),
         scripts=Scripts(),
-        erasure=erasure,
         webhook=settings.webhook,
         origins=settings.origins,
         public_url=settings.public_url,

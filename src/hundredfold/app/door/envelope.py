@@ -11,6 +11,7 @@ import msgspec
 from hundredfold.errors import MessageRejected
 from hundredfold.ingest.decode import Mend, decode
 from hundredfold.ingest.message import moment
+from hundredfold.said import said
 
 
 class _Batch(msgspec.Struct):
@@ -50,7 +51,7 @@ def open_single(body: bytes, mended: Mend) -> Envelope:
     told: list[str] = []
     message = decode(body, told.append)
     if not isinstance(message, dict):
-        raise MessageRejected("not_an_object", "the body is no JSON object; send one message as an object")
+        raise MessageRejected("not_an_object", said("the body is no JSON object; send one message as an object"))
     for what in told:
         mended(what)
     return Envelope([Item(None if told else body.strip(), message)], _key(message.get("writeKey")))
@@ -76,7 +77,9 @@ def _mended_batch(body: bytes, mended: Mend) -> tuple[_Batch, list[Item]]:
     """The batch read the slow way: one bare NaN must not cost a hundred events."""
     whole = decode(body, mended)
     if not isinstance(whole, dict) or not isinstance(whole.get("batch"), list):
-        raise MessageRejected("no_batch", "the body has no batch; send an object with the messages as its list batch")
+        raise MessageRejected(
+            "no_batch", said("the body has no batch; send an object with the messages as its list batch")
+        )
     batch = _Batch([], whole.get("sentAt"), whole.get("writeKey"), whole.get("context"), whole.get("integrations"))
     return batch, [Item(None, value) for value in whole["batch"]]
 
@@ -85,7 +88,9 @@ def _shared(value: Any, name: str) -> dict[str, dict[str, Any]]:
     if value is None or value == {}:
         return {}
     if not isinstance(value, dict):
-        raise MessageRejected("bad_batch", f"{name} of the batch is no object; send an object or leave it out")
+        raise MessageRejected(
+            "bad_batch", said("{name} of the batch is no object; send an object or leave it out", name=name)
+        )
     return {name: value}
 
 

@@ -21,10 +21,12 @@ from hundredfold.app.door.held_shown import (
     Sent,
     ToMend,
     Waiting,
+    against,
     held_back_counts,
     refused,
     waiting,
 )
+from hundredfold.app.door.language import spoken
 from hundredfold.app.door.reception import Sender, released
 from hundredfold.app.door.tracking import Tracking
 from hundredfold.errors import MessageRejected
@@ -32,7 +34,7 @@ from hundredfold.ingest.mendable import mendable
 from hundredfold.store.tokens import Grant, Tokens
 from hundredfold.words.message import Entry, Trust
 
-Reader = Annotated[Grant, Depends(Requires("read"))]
+Reading = Annotated[Grant, Depends(Requires("read"))]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many, newest first.")]
 Before = Annotated[int | None, Query(description="Only those behind this id: the last one of the page before.")]
 Source = Annotated[str | None, Query(max_length=256, description="Only those of this source.")]
@@ -60,7 +62,7 @@ class Done(BaseModel):
 
 
 class Mended(BaseModel):
-    """The text that is sent instead of a refused one: one message, or a batch of them."""
+    """The text that is sent instead of one that was kept back: one message, or a batch of them."""
 
     text: str = Field(max_length=1 << 20)
 
@@ -82,16 +84,16 @@ class HeldBackDesk:
 
         Raises LogError when the log does not take them; then all still wait.
         """
-        quarantine = self.tracking.quarantine
+        quarantine = self.tracking.intake.quarantine
         held = await asyncio.to_thread(quarantine.still, ids)
         entries, fates = dict[int, Entry](), dict[int, Fate]()
         for message in held:
             try:
                 entries[message.id] = released(message, self.zone)
             except MessageRejected as error:
-                fates[message.id] = Fate(id=message.id, what="refused", reason=error.reason, message=str(error))
+                fates[message.id] = _refused(message.id, error.reason, str(error))
         if entries:
-            await asyncio.shield(asyncio.wrap_future(self.tracking.log.submit(list(entries.values()))))
+            await asyncio.shield(asyncio.wrap_future(self.tracking.intake.log.submit(list(entries.values()))))
             # Marked only now: a crash in between releases them twice, and the second copies are duplicates.
             await asyncio.to_thread(quarantine.release, list(entries), self.now())
             self.note("quarantine.released", str(len(entries)))
@@ -101,22 +103,37 @@ class HeldBackDesk:
 
     async def send(self, number: int, text: str) -> Sent:
         """Sends a mended text through the door in the name of who sent the refused one; what is good is taken in."""
-        rejection = await asyncio.to_thread(self.tracking.rejections.one, number)
+        rejection = await asyncio.to_thread(self.tracking.intake.rejections.one, number)
         sender = Sender(rejection.source, self.trust_of(rejection.source))
+        told = await self._sent(number, text, sender, hold=True)
+        if told.accepted:
+            await asyncio.to_thread(self.tracking.intake.rejections.remove, number)
+            self.note("rejection.mended", rejection.reason)
+        return told
+
+    async def send_held(self, number: int, text: str) -> Sent:
+        """The same for a message in quarantine; what the plan holds back again waits as it was."""
+        quarantine = self.tracking.intake.quarantine
+        (held,) = await asyncio.to_thread(quarantine.fetch, [number])
+        told = await self._sent(number, text, Sender(held.source, held.trust), hold=False)
+        if told.accepted:
+            # It is marked and not deleted: a resend of what was mended is not held back once more.
+            await asyncio.to_thread(quarantine.release, [number], self.now())
+            self.note("quarantine.mended", "; ".join(held.reasons))
+        return told
+
+    async def _sent(self, number: int, text: str, sender: Sender, *, hold: bool) -> Sent:
         try:
-            outcome = await self.tracking.take_mended(text.encode("utf-8", "surrogatepass"), sender)
+            outcome = await self.tracking.take_mended(text.encode("utf-8", "surrogatepass"), sender, hold=hold)
         except MessageRejected as error:
             return Sent(accepted=False, fates=[_refused(number, error.reason, str(error))])
         judged = await self._judged(outcome.entries)
         fates = [
             *(Fate(id=number, what=what) for what in judged),
-            *(Fate(id=number, what="held", message=told["message"]) for told in outcome.quarantined),
+            *(_held(number, one.reasons) for one in outcome.held),
             *(_refused(number, told["reason"], told["message"]) for told in outcome.rejected),
         ]
-        if not outcome.rejected:
-            await asyncio.to_thread(self.tracking.rejections.remove, number)
-            self.note("rejection.mended", rejection.reason)
-        return Sent(accepted=not outcome.rejected, fates=fates)
+        return Sent(accepted=not outcome.rejected and (hold or not outcome.quarantined), fates=fates)
 
     def trust_of(self, source: str) -> Trust:
         """How far messages of a source are trusted: as a server's only where it has a server's key and no browser's."""
@@ -132,7 +149,7 @@ class HeldBackDesk:
 def held_back(desk: HeldBackDesk) -> APIRouter:
     """The routes `/ingest/...`."""
     router = APIRouter(prefix="/ingest", tags=["ingest"])
-    rejections, quarantine = desk.tracking.rejections, desk.tracking.quarantine
+    rejections, quarantine = desk.tracking.intake.rejections, desk.tracking.intake.quarantine
     mending: Any = [requires("write", personal_data=True)]
 
     @router.get("/held-back", dependencies=[requires("read")])
@@ -143,7 +160,7 @@ def held_back(desk: HeldBackDesk) -> APIRouter:
 
     @router.get("/rejected")
     async def rejected(
-        grant: Reader, limit: Limit = 100, before: Before = None, source: Source = None, reason: Reason = None
+        grant: Reading, limit: Limit = 100, before: Before = None, source: Source = None, reason: Reason = None
     ) -> list[Refused]:
         """The messages that were refused, newest first."""
         found = await asyncio.to_thread(rejections.newest, limit, before, source=source, reason=reason)
@@ -164,7 +181,7 @@ def held_back(desk: HeldBackDesk) -> APIRouter:
 
     @router.get("/quarantine")
     async def waits(
-        grant: Reader, limit: Limit = 100, before: Before = None, source: Source = None, reason: Reason = None
+        grant: Reading, limit: Limit = 100, before: Before = None, source: Source = None, reason: Reason = None
     ) -> list[Waiting]:
         """The messages that the tracking plan holds back, newest first."""
         found = await asyncio.to_thread(quarantine.waiting, limit, before, source=source, reason=reason)
@@ -174,6 +191,18 @@ def held_back(desk: HeldBackDesk) -> APIRouter:
     async def waiting_ids(source: Source = None, reason: Reason = None) -> list[int]:
         """The ids of the messages that wait, oldest first, 100,000 at most."""
         return await asyncio.to_thread(quarantine.ids, MOST_IDS, source=source, reason=reason)
+
+    @router.get("/quarantine/{held_id}/mend", dependencies=mending)
+    async def mend_held(held_id: int) -> ToMend:
+        """A message in quarantine, ready to be mended: its time and message id are written out."""
+        (item,) = await asyncio.to_thread(quarantine.fetch, [held_id])
+        found = mendable(item.payload, item.received, item.trust, desk.zone, sent=item.sent, message_id=item.message_id)
+        return ToMend(text=found.text, written=list(found.written), whole=True)
+
+    @router.post("/quarantine/{held_id}/send", dependencies=mending)
+    async def send_mended_held(held_id: int, mended: Mended) -> Sent:
+        """Sends a mended text instead of a message in quarantine, in the name of the same source."""
+        return await desk.send_held(held_id, mended.text)
 
     @router.post("/quarantine/replay", dependencies=[requires("write")])
     async def release(wanted: Ids) -> Replayed:
@@ -192,4 +221,8 @@ def held_back(desk: HeldBackDesk) -> APIRouter:
 
 
 def _refused(number: int, reason: str, message: str) -> Fate:
-    return Fate(id=number, what="refused", reason=reason, message=message)
+    return Fate(id=number, what="refused", reason=reason, message=spoken(message))
+
+
+def _held(number: int, reasons: Sequence[str]) -> Fate:
+    return Fate(id=number, what="held", message="; ".join(reasons), against=[against(one) for one in reasons])

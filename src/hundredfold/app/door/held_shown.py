@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from hundredfold.app.door.language import spoken
 from hundredfold.ingest.fault import place_of
 from hundredfold.ingest.mendable import Written
 from hundredfold.ingest.tracking_plan import read_violation
@@ -77,15 +78,15 @@ class HeldBack(BaseModel):
 
 
 class Fate(BaseModel):
-    """What became of a message. `refused` comes with reason and message, `held` (by the plan) with a message.
-
-    `gone`: it did not wait any more.
+    """What became of a message. `refused` comes with reason and message, `held` (by the plan) with a message and what
+    is `against` it. `gone`: it did not wait any more.
     """
 
     id: int
     what: Literal[Became, "refused", "held", "gone"]
     reason: str | None = None
     message: str | None = None
+    against: list[Against] = Field(default_factory=list)
 
 
 class Replayed(BaseModel):
@@ -96,7 +97,7 @@ class Replayed(BaseModel):
 
 
 class ToMend(BaseModel):
-    """A refused message, ready to be mended; `written` are fields that it left open, and that are written out now."""
+    """A message, ready to be mended; `written` are fields that it left open, and that are written out now."""
 
     text: str
     written: list[Written]
@@ -104,9 +105,12 @@ class ToMend(BaseModel):
 
 
 class Sent(BaseModel):
-    """What became of a mended message, or of each of a batch; `refused` ones were not kept again."""
+    """What became of a mended message, or of each of a batch.
 
-    accepted: bool = Field(description="Nothing of it was refused; the refused message is not listed any more.")
+    What is refused again is not kept twice; neither is what the plan holds back again of what it held back before.
+    """
+
+    accepted: bool = Field(description="Nothing of it is back where it was; the message is not listed any more.")
     fates: list[Fate]
 
 
@@ -121,7 +125,7 @@ def refused(item: Rejection, *, personal_data: bool) -> Refused:
         received_at=iso(item.received),
         source=item.source,
         reason=item.reason,
-        message=item.text,
+        message=spoken(item.text),
         message_id=item.message_id if personal_data else None,
         payload=item.payload.decode(errors="replace") if personal_data else None,
         whole=len(item.payload) < KEPT_BYTES,
@@ -137,10 +141,16 @@ def waiting(item: Held, *, personal_data: bool) -> Waiting:
         received_at=iso(item.received),
         source=item.source,
         reasons=list(item.reasons),
-        against=[_against(reason) for reason in item.reasons],
+        against=[against(reason) for reason in item.reasons],
         message_id=item.message_id if personal_data else None,
         payload=item.payload.decode(errors="replace") if personal_data else None,
     )
+
+
+def against(reason: str) -> Against:
+    """A reason of the plan in parts."""
+    found = read_violation(reason)
+    return Against(what=found.what, path=found.path, type=found.type)
 
 
 def held_back_counts(rejected: list[Tally], quarantined: list[Tally], waits: int, most: int) -> HeldBack:
@@ -151,7 +161,7 @@ def held_back_counts(rejected: list[Tally], quarantined: list[Tally], waits: int
         rejected_counts=[_counted(one, None) for one in _commonest(rejected, most)],
         quarantined=waits,
         quarantined_newest=max((one.newest for one in quarantined), default=0),
-        quarantined_counts=[_counted(one, _against(one.reason)) for one in _commonest(quarantined, most)],
+        quarantined_counts=[_counted(one, against(one.reason)) for one in _commonest(quarantined, most)],
     )
 
 
@@ -159,10 +169,5 @@ def _commonest(tally: list[Tally], most: int) -> list[Tally]:
     return sorted(tally, key=lambda one: (-one.count, one.reason, one.source))[:most]
 
 
-def _counted(one: Tally, against: Against | None) -> Counted:
-    return Counted(reason=one.reason, source=one.source, count=one.count, last=iso(one.received), against=against)
-
-
-def _against(reason: str) -> Against:
-    found = read_violation(reason)
-    return Against(what=found.what, path=found.path, type=found.type)
+def _counted(one: Tally, said: Against | None) -> Counted:
+    return Counted(reason=one.reason, source=one.source, count=one.count, last=iso(one.received), against=said)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, model_validator
 
 from hundredfold.app.door.access import requires
 from hundredfold.app.door.problem import Problem
-from hundredfold.store.tokens import Grant, Kind, Scope, Tokens, told
+from hundredfold.said import said
+from hundredfold.store.tokens import Grant, Kind, Scope, Tokens, listed, told
 from hundredfold.words.calendar import iso
 
 
@@ -58,7 +59,9 @@ class Noting(Protocol):
 def must_have(grant: Grant, personal_data: bool) -> None:
     """Raises Problem 403 for whoever would give, or take over, a right that he has not himself."""
     if personal_data and not grant.personal_data:
-        raise Problem(403, "not_allowed", "you have no right to personal data yourself, so ask somebody who has it")
+        raise Problem(
+            403, "not_allowed", said("you have no right to personal data yourself, so ask somebody who has it")
+        )
 
 
 def keys(tokens: Tokens, note: Noting) -> APIRouter:
@@ -89,13 +92,4 @@ def keys(tokens: Tokens, note: Noting) -> APIRouter:
 
 
 def _known(grant: Grant, used: int | None = None) -> dict[str, object]:
-    return {
-        "id": grant.id,
-        "kind": grant.kind,
-        "name": grant.name,
-        "scope": grant.scope,
-        "personal_data": grant.personal_data,
-        "created_at": iso(grant.created),
-        "revoked_at": None if grant.revoked is None else iso(grant.revoked),
-        "last_used_at": None if used is None else iso(used),
-    }
+    return {**listed(grant), "last_used_at": None if used is None else iso(used)}

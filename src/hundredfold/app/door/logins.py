@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from hundredfold.app.door.asgi import Scope, header
 from hundredfold.app.door.problem import Problem
+from hundredfold.said import said
 from hundredfold.store.sessions import Session, Sessions
 from hundredfold.store.tokens import Grant
 from hundredfold.store.users import SCOPE_OF, User, Users
@@ -61,10 +62,12 @@ class Logins:
     def must_be_ours(self, scope: Scope) -> None:
         """Raises Problem 403 for a request that is not, or may not be, of one of our own pages."""
         if self._foreign(scope):
-            raise Problem(403, "foreign_origin", "a session is for our own pages; other programs use an access token")
+            raise Problem(
+                403, "foreign_origin", said("a session is for our own pages; other programs use an access token")
+            )
         changes = scope["type"] == "http" and scope["method"] not in _READING
         if changes and header(scope, CSRF.lower().encode()) != b"1":
-            raise Problem(403, "no_csrf_header", f"send the header {CSRF}: 1, or use an access token")
+            raise Problem(403, "no_csrf_header", said("send the header {csrf}: 1, or use an access token", csrf=CSRF))
 
     def who(self, scope: Scope) -> tuple[User, Session, str] | None:
         """Who is logged in, his session and its secret. The origin is not judged."""

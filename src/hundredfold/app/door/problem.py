@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
+from hundredfold.app.door.language import spoken
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON: Final = b"application/json"
@@ -36,13 +38,14 @@ class Problem(Exception):
 
     def document(self) -> dict[str, Any]:
         """The problem document. `code` and `message` are where the tracking clients look."""
+        detail = spoken(self.detail)
         return {
             "type": f"urn:hundredfold:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
-            "detail": self.detail,
+            "detail": detail,
             "code": self.code,
-            "message": self.detail,
+            "message": detail,
         }
 
     def answer(self) -> Answer:

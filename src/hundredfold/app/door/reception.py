@@ -12,6 +12,7 @@ from hundredfold.errors import MessageRejected
 from hundredfold.ingest.decode import Mend, decode, encode
 from hundredfold.ingest.message import entry
 from hundredfold.ingest.tracking_plan import Finding, TrackingPlan
+from hundredfold.said import said
 from hundredfold.store.quarantine import Held
 from hundredfold.store.rejections import KEPT_BYTES, Rejection
 from hundredfold.words.message import KINDS, MAX_ID_BYTES, TRUSTS, Entry, Trust
@@ -80,7 +81,7 @@ class Reception:
                         text = None
                         self._count(told)
                 if not isinstance(message, dict):
-                    raise MessageRejected("not_an_object", "the message is no JSON object; send an object")
+                    raise MessageRejected("not_an_object", said("the message is no JSON object; send an object"))
                 if _completed(message, envelope.shared, kind):
                     text = None
                 own = self._entry(message, text, envelope, sender, received)
@@ -109,7 +110,7 @@ class Reception:
         )
         if own.kind == DELETE and not self._deletions:
             raise MessageRejected(
-                "not_available", "this server takes no deletions; send them to the one with the live side"
+                "not_available", said("this server takes no deletions; send them to the one with the live side")
             )
         return own
 
@@ -178,7 +179,7 @@ def _completed(message: dict[str, Any], shared: dict[str, dict[str, Any]], kind:
     if kind is not None and message.get("type") != kind:
         if message.get("type") is not None:
             raise MessageRejected(
-                "type_mismatch", f"type says otherwise than the address; send {kind} or leave type out"
+                "type_mismatch", said("type says otherwise than the address; send {kind} or leave type out", kind=kind)
             )
         message["type"] = kind
         changed = True

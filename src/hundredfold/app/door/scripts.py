@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gzip import compress
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,6 +9,7 @@ from typing import Final
 
 from hundredfold.app.door.asgi import Scope, header
 from hundredfold.app.door.problem import Answer, Headers, Problem
+from hundredfold.app.door.text import VARY, Text
 
 BY_KEY: Final = "/analytics.js/v1/"
 PARTS: Final = "/analytics-next/bundles/"
@@ -20,7 +20,7 @@ _ANYWHERE: Final[Headers] = (
     (b"access-control-allow-origin", b"*"),
     (b"cross-origin-resource-policy", b"cross-origin"),
     (b"x-content-type-options", b"nosniff"),
-    (b"vary", b"accept-encoding"),
+    VARY,
 )
 # The main script's address stays when it is updated; the names of its parts are made from what is in them.
 _DAY: Final = (b"cache-control", b"public, max-age=86400")
@@ -32,8 +32,7 @@ class Scripts:
 
     def __init__(self, folder: Traversable | None = None) -> None:
         folder = files("hundredfold.app.door").joinpath("carried") if folder is None else folder
-        self._files = {entry.name: entry.read_bytes() for entry in folder.iterdir()} if folder.is_dir() else {}
-        self._packed = {name: compress(body, mtime=0) for name, body in self._files.items()}
+        self._files = {entry.name: Text(entry.read_bytes()) for entry in folder.iterdir()} if folder.is_dir() else {}
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -61,13 +60,12 @@ class Scripts:
         return self._told(scope, name, _DAY)
 
     def _told(self, scope: Scope, name: str, kept: tuple[bytes, bytes]) -> Answer:
-        packs = b"gzip" in (header(scope, b"accept-encoding") or b"")
-        body = (self._packed if packs else self._files)[name]
+        body, packed = self._files[name].sent(scope)
         tag = b'"%s"' % sha256(body).hexdigest()[:32].encode()
         headers = (*_ANYWHERE, kept, (b"etag", tag))
         if tag in (header(scope, b"if-none-match") or b""):
             return Answer(304, b"", _JAVASCRIPT, headers)
-        return Answer(200, body, _JAVASCRIPT, (*headers, (b"content-encoding", b"gzip")) if packs else headers)
+        return Answer(200, body, _JAVASCRIPT, (*headers, *packed))
 
 
 def key_of(path: str) -> str | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from sqlite3 import Error as DatabaseError
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
@@ -17,19 +14,20 @@ from hundredfold.app.door import clients
 from hundredfold.app.door.asgi import Receive, Scope, Send, basic_user, header, reply
 from hundredfold.app.door.body import Disconnected, Reserved, read_body
 from hundredfold.app.door.envelope import Envelope, Item, open_batch, open_single
+from hundredfold.app.door.intake import Intake
+from hundredfold.app.door.language import spoken
 from hundredfold.app.door.limits import Backlog, Limits, Rates
 from hundredfold.app.door.logbook import fault
 from hundredfold.app.door.metrics import Metrics
 from hundredfold.app.door.problem import JSON, Answer, Headers, Problem, answer_json
-from hundredfold.app.door.reception import DELETE, Outcome, Reception, Sender, refused_whole
+from hundredfold.app.door.reception import Outcome, Reception, Sender, refused_whole
 from hundredfold.app.door.scripts import Scripts, key_of
-from hundredfold.errors import LogError, LogFull, MessageRejected
+from hundredfold.errors import MessageRejected
 from hundredfold.ingest.decode import decode
-from hundredfold.store.quarantine import Quarantine
-from hundredfold.store.rejections import Rejections
+from hundredfold.said import said
 from hundredfold.store.tokens import Grant, Tokens
 from hundredfold.words.calendar import SECOND
-from hundredfold.words.message import EVENT_KINDS, KINDS, Entry
+from hundredfold.words.message import EVENT_KINDS, KINDS
 
 BATCH: Final = "batch"
 WEBHOOK: Final = "/v1/webhook/segment"
@@ -56,17 +54,6 @@ _PREFLIGHT: Final[Headers] = (
 )
 
 
-class Appender(Protocol):
-    """The side of a log that the door needs."""
-
-    def submit(self, entries: Sequence[Entry]) -> Future[Any]:
-        """Stores messages, all or none; the future is done when they are durable, or has LogFull or LogError."""
-
-
-Erasure = Callable[[Entry], Entry]
-"""Completes a deletion at its acceptance: its payload gets the linked sent ids and the positions (semantics 12, S5)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """Segment.com's webhook destination: its shared secret, and the source that its messages get."""
@@ -79,15 +66,12 @@ class Webhook:
 class Tracking:
     """The tracking API as an ASGI application. `now` gives microseconds UTC.
 
-    `erasure` is called for a deletion, in a thread, when everything before it is durable; it may read the log.
     `origins` are the web pages that may send with browser keys; `*` is everywhere.
     """
 
-    log: Appender
+    intake: Intake
     tokens: Tokens
     reception: Reception
-    rejections: Rejections
-    quarantine: Quarantine
     metrics: Metrics
     logbook: FilteringBoundLogger
     now: Callable[[], int]
@@ -95,7 +79,6 @@ class Tracking:
     backlog: Backlog
     rates: Rates
     scripts: Scripts
-    erasure: Erasure | None = None
     webhook: Webhook | None = None
     origins: tuple[str, ...] = ("*",)
     public_url: str | None = None
@@ -140,7 +123,7 @@ class Tracking:
         if store:
             for what in mended:
                 self.metrics.mend(what)
-            await self._settle(outcome, sender)
+            await self.intake.settle(outcome, sender)
         return outcome, mended
 
     async def _answer(self, path: str, scope: Scope, receive: Receive) -> Answer:
@@ -177,7 +160,7 @@ class Tracking:
             envelope = self._open(kind, body)
         except MessageRejected as error:
             if grant is not None:
-                await self._refuse_whole(body, _sender(grant), error)
+                await self.intake.refuse_whole(body, _sender(grant), error)
             raise Problem(400, error.reason, str(error)) from None
         grant = grant or self._granted(envelope.write_key)
         if grant is None:
@@ -204,22 +187,25 @@ class Tracking:
         try:
             envelope = _forwarded(open_single(body, self.metrics.mend))
         except MessageRejected as error:
-            await self._refuse_whole(body, sender, error)
+            await self.intake.refuse_whole(body, sender, error)
             raise Problem(400, error.reason, str(error)) from None
         return await self._store(envelope, sender, None, single=True)
 
-    async def take_mended(self, body: bytes, sender: Sender) -> Outcome:
-        """Takes in what a person has mended, one message or a batch. What is refused again is told, and not kept twice.
+    async def take_mended(self, body: bytes, sender: Sender, *, hold: bool = True) -> Outcome:
+        """Takes in what a person has mended, one message or a batch. What is refused again is told, and not kept twice;
+        without `hold` neither is what the plan holds back.
 
         Raises MessageRejected for a body that is none, and for what only a key may send: statements about persons, such
         as an erasure, need other rights. Raises Problem where nothing can be stored just now.
         """
         if len(body) > self.limits.server_batch_bytes:
-            raise MessageRejected("too_large", "this is more than one request may carry; send less at once")
+            raise MessageRejected("too_large", said("this is more than one request may carry; send less at once"))
         outcome = self.reception.receive(self._opened(body), sender, self.now())
         if any(KINDS[own.kind] not in EVENT_KINDS for own in outcome.entries):
-            raise MessageRejected("not_allowed", f"only events are sent from here: {', '.join(EVENT_KINDS)}")
-        await self._settle(outcome, sender, keep=False)
+            raise MessageRejected(
+                "not_allowed", said("only events are sent from here: {kinds}", kinds=", ".join(EVENT_KINDS))
+            )
+        await self.intake.settle(outcome, sender, keep=False, hold=hold)
         return outcome
 
     def _opened(self, body: bytes) -> Envelope:
@@ -234,80 +220,24 @@ class Tracking:
         if len(envelope.items) > self.limits.batch_events:
             raise MessageRejected(
                 "too_many",
-                f"the batch has {len(envelope.items)} events; {self.limits.batch_events} are allowed at once",
+                said(
+                    "the batch has {count} events; {most} are allowed at once",
+                    count=len(envelope.items),
+                    most=self.limits.batch_events,
+                ),
             )
         return envelope
 
     async def _store(self, envelope: Envelope, sender: Sender, kind: str | None, *, single: bool = False) -> Answer:
         started = time.perf_counter()
         outcome = self.reception.receive(envelope, sender, self.now(), kind)
-        await self._settle(outcome, sender)
+        await self.intake.settle(outcome, sender)
         self.metrics.seconds.observe(time.perf_counter() - started)
         if (single or kind is not None) and outcome.rejected:
             told = outcome.rejected[0]
             status = 413 if told["reason"] == "too_large" else 400
             raise Problem(status, told["reason"], told["message"])
         return _told(outcome)
-
-    async def _settle(self, outcome: Outcome, sender: Sender, *, keep: bool = True) -> None:
-        """Makes durable what is to be stored and held back, and keeps what was refused."""
-        await self._append(outcome.entries)
-        if outcome.held:
-            await self._hold(outcome)
-        if keep and outcome.rejections:
-            await self._keep(outcome)
-        self.metrics.outcome(outcome, sender.trust)
-
-    async def _append(self, entries: list[Entry]) -> None:
-        """Submits messages and waits until they are durable. A deletion waits for what stands before it."""
-        start = 0
-        if self.erasure is not None:
-            for index, entry in enumerate(entries):
-                if entry.kind == DELETE:
-                    await self._durable(entries[start:index])
-                    await self._durable([await asyncio.to_thread(self.erasure, entry)])
-                    start = index + 1
-        await self._durable(entries[start:])
-
-    async def _durable(self, entries: list[Entry]) -> None:
-        if not entries:
-            return
-        wait = {"Retry-After": str(self.limits.retry_after)}
-        try:
-            # Shielded: a request that is given up must not cancel what the log is writing.
-            await asyncio.shield(asyncio.wrap_future(self.log.submit(entries)))
-        except LogFull:
-            self.logbook.error("log full", count=len(entries))
-            self.backlog.failed("the disk of the log is full", self.now())
-            detail = "the disk is full, nothing was stored; send the same again when the operator has made room"
-            raise Problem(507, "disk_full", detail, wait) from None
-        except LogError as error:
-            self.logbook.error("log failed", count=len(entries), **fault(error))
-            self.backlog.failed("the log cannot be written", self.now())
-            detail = "the log cannot be written, nothing was stored; send the same again later"
-            raise Problem(503, "log_failed", detail, wait) from None
-        self.backlog.stored()
-
-    async def _hold(self, outcome: Outcome) -> None:
-        try:
-            await asyncio.to_thread(self.quarantine.add, outcome.held)
-        except DatabaseError as error:
-            self.logbook.error("quarantine failed", held=len(outcome.held), **fault(error))
-            detail = "messages against the tracking plan could not be kept; send the same again later"
-            wait = {"Retry-After": str(self.limits.retry_after)}
-            raise Problem(503, "quarantine_failed", detail, wait) from None
-
-    async def _keep(self, outcome: Outcome) -> None:
-        """Keeps what was refused. The sender is told in any case, so a failure here is the operator's alone."""
-        try:
-            await asyncio.to_thread(self.rejections.add, outcome.rejections)
-        except DatabaseError as error:
-            self.logbook.error("rejections not kept", rejected=len(outcome.rejections), **fault(error))
-
-    async def _refuse_whole(self, body: bytes, sender: Sender, error: MessageRejected) -> None:
-        outcome = Outcome(rejections=[refused_whole(body, sender, self.now(), error)])
-        await self._keep(outcome)
-        self.metrics.outcome(outcome, sender.trust)
 
     # Senders.
 
@@ -376,7 +306,10 @@ def _forwarded(envelope: Envelope) -> Envelope:
 def _told(outcome: Outcome) -> Answer:
     if not (outcome.rejected or outcome.quarantined or outcome.warnings):
         return _SUCCESS
-    answer: dict[str, Any] = {"success": True, "rejected": outcome.rejected}
+    answer: dict[str, Any] = {
+        "success": True,
+        "rejected": [one | {"message": spoken(one["message"])} for one in outcome.rejected],
+    }
     if outcome.quarantined:
         answer["quarantined"] = outcome.quarantined
     if outcome.warnings:

@@ -14,6 +14,7 @@ from hundredfold.app.door.logins import Logins
 from hundredfold.app.gui.arrivals import arrivals
 from hundredfold.app.gui.changes import changes
 from hundredfold.app.gui.people import people
+from hundredfold.app.gui.rates import rates
 from hundredfold.app.gui.session import session
 from hundredfold.app.gui.settings import settings
 from hundredfold.app.opened import OpenWorkspace
@@ -41,12 +42,13 @@ def open_logins(workspace: Workspace) -> Iterator[Logins]:
 
 
 def administration(opened: OpenWorkspace, logins: Logins) -> list[APIRouter]:
-    """The routers of the session, users, settings, changes and arrivals."""
+    """The routers of the session, users, settings, rates, changes and arrivals."""
     workspace = opened.workspace
     return [
         session(logins, workspace),
         people(logins, partial(note, workspace.store)),
         settings(opened),
+        rates(opened),
         changes(workspace.store),
         arrivals(opened),
     ]

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.door.access import requires
+from hundredfold.app.door.language import spoken
 from hundredfold.app.door.problem import Problem
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.log.base import advanced
 from hundredfold.log.stored import Positions
+from hundredfold.said import said
 from hundredfold.store.rejections import Rejections
 from hundredfold.words.calendar import iso
 from hundredfold.words.message import EVENT_KINDS
@@ -69,7 +71,9 @@ def arrivals(opened: OpenWorkspace) -> APIRouter:
         with closing(Rejections(workspace.store / "rejections.sqlite")) as rejections:
             newest = rejections.newest(_NEWEST)
         found = (one for one in newest if one.source == source and one.received >= began)
-        return next((NotTaken(reason=o.reason, message=o.text, received_at=iso(o.received)) for o in found), None)
+        return next(
+            (NotTaken(reason=o.reason, message=spoken(o.text), received_at=iso(o.received)) for o in found), None
+        )
 
     return router
 
@@ -91,4 +95,4 @@ def _read(place: str) -> tuple[int, dict[int, int]]:
         began, after = orjson.loads(place)
         return int(began), {int(partition): int(offset) for partition, offset in after.items()}
     except (ValueError, TypeError, AttributeError):
-        raise Problem(422, "bad_place", "ask with the `place` of an earlier answer, or without one") from None
+        raise Problem(422, "bad_place", said("ask with the `place` of an earlier answer, or without one")) from None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel
 
+from hundredfold.app.door.language import heading
 from hundredfold.app.gui.desk import Value, as_json
+from hundredfold.attribute.kinds import Kinds
 from hundredfold.definition.canonical import document_of
-from hundredfold.definition.model import Aggregate, Attribute, Definitions, Formula, Trait
+from hundredfold.definition.model import Aggregate, Attribute, Definitions, Formula, Score, Trait
 from hundredfold.definition.spelling import names_in
 from hundredfold.definition.syntax import Binary, Call, Expression, Name, Negative
 from hundredfold.profile.answers import Answer
@@ -30,9 +32,9 @@ class AttributeShown(BaseModel):
 
     name: str
     label: dict[str, str]
-    description: str | None
+    description: str | dict[str, str] | None
     group: str | None
-    kind: Literal["aggregate", "trait", "formula"]
+    kind: Literal["aggregate", "trait", "formula", "model"]
     measure: Measure
     definition: dict[str, Any]
     value: Value
@@ -65,7 +67,7 @@ class Attributes:
             name=name,
             label=dict(told.labels.get(name, {})),
             description=told.descriptions.get(name),
-            group=told.groups.get(name),
+            group=heading(told.groups.get(name)),
             kind=kind_of(attribute),
             measure=self.measure(name, answer.values.get(name)),
             definition=self._written.get(name, {}),
@@ -90,9 +92,16 @@ class Attributes:
                 return "text"
             case values.Moment():
                 return "time"
-        return self._of_numbers(name)
+        return self.of_numbers(name)
 
-    def _of_numbers(self, name: str) -> Measure:
+    def of_kind(self, name: str, kinds: Kinds) -> Measure:
+        """In what the values of an attribute are measured, by the kinds that they can have."""
+        if len(kinds) != 1:
+            return "nothing"
+        return self.of_numbers(name) if kinds[0] in ("number", "count") else cast(Measure, kinds[0])
+
+    def of_numbers(self, name: str) -> Measure:
+        """In what the numbers of an attribute are measured."""
         attribute = self.definitions.attributes[name]
         if isinstance(attribute, Formula):
             return "money" if self._is_money(attribute.expression) else "number"
@@ -108,7 +117,7 @@ class Attributes:
         """Whether a formula's result is an amount of money, as far as its form tells."""
         match formula:
             case Name(path):
-                return self._of_numbers(path) == "money"
+                return self.of_numbers(path) == "money"
             case Binary("/", left, right):
                 return self._is_money(left) and not self._is_money(right)
             case Binary("*", left, right):
@@ -122,13 +131,15 @@ class Attributes:
         return False
 
 
-def kind_of(attribute: Attribute) -> Literal["aggregate", "trait", "formula"]:
+def kind_of(attribute: Attribute) -> Literal["aggregate", "trait", "formula", "model"]:
     """What kind of attribute it is."""
     match attribute:
         case Trait():
             return "trait"
         case Formula():
             return "formula"
+        case Score():
+            return "model"
         case Aggregate():
             return "aggregate"
 

@@ -1,27 +1,31 @@
-"""Everything of the control API that the attribute builder and the tracking plan need."""
+"""Everything of the control API that the builders of attributes and segments and the tracking plan need."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from hundredfold.app.gui.attributes import attributes
-from hundredfold.app.gui.drafts import drafts
-from hundredfold.app.gui.planned import Standing, planned
+from hundredfold.app.gui.attributes.drafts import drafts
+from hundredfold.app.gui.attributes.ready import ready
+from hundredfold.app.gui.attributes.routes import attributes
+from hundredfold.app.gui.attributes.versions import versions
+from hundredfold.app.gui.attributes.writing import Writing
+from hundredfold.app.gui.planned import PlanBesideSeen, planned
 from hundredfold.app.gui.plans import Plans
 from hundredfold.app.gui.seen import Seeing, seen
-from hundredfold.app.gui.versions import versions
-from hundredfold.app.gui.writing import Writing
+from hundredfold.app.gui.segment_drafts import segment_drafts
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.trying import Trying
 
 
 def builder(opened: OpenWorkspace, plans: Plans) -> list[APIRouter]:
-    """Everything under `/definitions`, `/seen` and `/tracking-plan`."""
+    """Everything under `/definitions`, `/catalogue`, `/seen` and `/tracking-plan`."""
     writing, seeing = Writing(opened), Seeing(opened)
     return [
         attributes(writing, Trying(opened)),
         drafts(writing),
+        ready(writing, seeing),
+        segment_drafts(Writing(opened, "segments")),
         versions(opened),
         seen(opened, seeing),
-        planned(Standing(plans, seeing, writing)),
+        planned(PlanBesideSeen(plans, seeing, writing)),
     ]

@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from hundredfold.app.door.access import Requires
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.times import asked_time
-from hundredfold.audit.reading import Reader
+from hundredfold.audit.reading import PathReader
 from hundredfold.live.engine import Engine
 from hundredfold.live.setup import Setup
 from hundredfold.profile.answers import Answers
@@ -40,7 +40,7 @@ class Desk:
 
     def __init__(self, opened: OpenWorkspace) -> None:
         self.opened = opened
-        self._reader: tuple[Setup, Reader] | None = None
+        self._reader: tuple[Setup, PathReader] | None = None
 
     def dossier(self, customer: str, at: str | None = None, known_at: str | None = None) -> Dossier:
         """The dossier of a customer. Raises NotFound, and Problem 422 for a time that is none."""
@@ -49,7 +49,7 @@ class Desk:
             found = evidence(self.opened.engine(), self.opened.answers(), customer, **when)
         return Dossier(found)
 
-    def reader(self, setup: Setup) -> Reader:
+    def reader(self, setup: Setup) -> PathReader:
         """How the paths of a workspace are read; its tables are prepared once for all who ask."""
         held = self._reader
         if held is None or held[0] is not setup:

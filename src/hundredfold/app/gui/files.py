@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gzip import compress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from mimetypes import guess_type
@@ -10,6 +9,7 @@ from typing import Final
 
 from hundredfold.app.door.asgi import Scope, header
 from hundredfold.app.door.problem import Answer
+from hundredfold.app.door.text import VARY, Text
 
 _HTML: Final = b"text/html; charset=utf-8"
 _HEADERS: Final = (
@@ -26,7 +26,6 @@ _HEADERS: Final = (
 # Behind these names lies what its name was made from: it never changes.
 _NAMED: Final = "/assets/"
 _FOR_EVER: Final = (b"cache-control", b"public, max-age=31536000, immutable")
-_VARY: Final = (b"vary", b"accept-encoding")
 _NOT_BUILT: Final = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>hundredfold</title>
 <h1>hundredfold serves, and its pages are not built</h1>
 <p>The control API answers under <code>/api/v1</code>, see <a href="/openapi.json">/openapi.json</a>.
@@ -41,8 +40,7 @@ class Built:
     def __init__(self, folder: Traversable | None = None) -> None:
         folder = files("hundredfold.app.gui").joinpath("built") if folder is None else folder
         self._files = dict(_read(folder, "")) if folder.is_dir() else {}
-        self._packed = {path: compress(body, mtime=0) for path, (body, kind) in self._files.items() if b"utf-8" in kind}
-        self._page = self._files.pop("/index.html", (_NOT_BUILT, _HTML))
+        self._page, _ = self._files.pop("/index.html", (Text(_NOT_BUILT), _HTML))
 
     @property
     def is_built(self) -> bool:
@@ -57,18 +55,17 @@ class Built:
         if path in self._files:
             body, kind = self._files[path]
             kept = (_FOR_EVER,) if path.startswith(_NAMED) else ()
-            if path not in self._packed:
-                return Answer(200, body, kind, (*_HEADERS, *kept))
-            if b"gzip" not in (header(scope, b"accept-encoding") or b""):
-                return Answer(200, body, kind, (*_HEADERS, _VARY, *kept))
-            return Answer(200, self._packed[path], kind, (*_HEADERS, _VARY, (b"content-encoding", b"gzip"), *kept))
+            if b"utf-8" not in kind:
+                return Answer(200, body.plain, kind, (*_HEADERS, *kept))
+            sent, packed = body.sent(scope)
+            return Answer(200, sent, kind, (*_HEADERS, VARY, *packed, *kept))
         wanted = header(scope, b"accept") or b""
         if b"text/html" not in wanted or path.startswith(_TAKEN) or "." in path.rpartition("/")[2]:
             return None
-        return Answer(200, *self._page, _HEADERS)
+        return Answer(200, self._page.plain, _HTML, _HEADERS)
 
 
-def _read(folder: Traversable, below: str) -> list[tuple[str, tuple[bytes, bytes]]]:
+def _read(folder: Traversable, below: str) -> list[tuple[str, tuple[Text, bytes]]]:
     found = []
     for entry in folder.iterdir():
         path = f"{below}/{entry.name}"
@@ -81,5 +78,5 @@ def _read(folder: Traversable, below: str) -> list[tuple[str, tuple[bytes, bytes
                 if kind.startswith("text/") or kind.endswith(("javascript", "json", "svg+xml"))
                 else ""
             )
-            found.append((path, (entry.read_bytes(), f"{kind}{text}".encode())))
+            found.append((path, (Text(entry.read_bytes()), f"{kind}{text}".encode())))
     return found

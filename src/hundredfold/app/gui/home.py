@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from hundredfold.app.alerting.alarm import read_kept
 from hundredfold.app.documents import Document
 from hundredfold.app.door.access import requires
+from hundredfold.app.door.language import spoken
 from hundredfold.app.gui.sources import Listening
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.runbook import Runbook
@@ -68,7 +69,7 @@ class Figure(BaseModel):
     why: str | None = None
 
 
-class Standing(BaseModel):
+class WorkspaceStanding(BaseModel):
     """How the workspace stands at an instant."""
 
     at: str
@@ -87,10 +88,10 @@ def home(opened: OpenWorkspace, served: Served, listening: Listening) -> APIRout
     book = Runbook(workspace.runbook, workspace.now)
 
     @router.get("")
-    def workspace_standing() -> Standing:
+    def workspace_standing() -> WorkspaceStanding:
         """How the workspace stands, with what needs a person."""
         runs = book.runs()
-        return Standing(
+        return WorkspaceStanding(
             at=iso(workspace.now()),
             customers=customers(),
             attributes=attributes(_newest(runs, "back-fill")),
@@ -160,7 +161,7 @@ def _figure(value: int | None, at: str | None, newest: Document | None) -> Figur
     if newest is None:
         return found
     if newest.get("error"):
-        return found.model_copy(update={"state": "failed", "why": str(newest["error"])})
+        return found.model_copy(update={"state": "failed", "why": spoken(newest["error"])})
     if "ended" not in newest:
         return found.model_copy(update={"state": "building", "done": newest.get("done"), "of": newest.get("of")})
     return found
@@ -172,7 +173,7 @@ def _newest(runs: list[Document], kind: str) -> Document | None:
 
 def _live(served: Served) -> Iterator[Trouble]:
     for sentence in served.not_ready():
-        yield Trouble(kind="not_ready", about=sentence)
+        yield Trouble(kind="not_ready", about=spoken(sentence))
     if served.mismatches():
         yield Trouble(kind="mismatch", about=str(served.mismatches()))
 
@@ -180,7 +181,7 @@ def _live(served: Served) -> Iterator[Trouble]:
 def _failed(book: Runbook) -> Iterator[Trouble]:
     for run in book.failed():
         yield Trouble(
-            kind="failed_run", about=run["kind"], run=run["number"], why=str(run["error"]), since=run["started"]
+            kind="failed_run", about=run["kind"], run=run["number"], why=spoken(run["error"]), since=run["started"]
         )
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 from pydantic import BaseModel
 
+from hundredfold.app.gui.standing import standing
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.log.undone import without_withdrawn
 from hundredfold.words.message import KINDS
 
 BEFORE: Final = 500
@@ -81,10 +81,9 @@ def _tracked(opened: OpenWorkspace) -> Iterator[Tracked]:
         partition: max(0, min(covers.get(partition, end), end) - BEFORE, end - MOST)
         for partition, end in opened.log.end().items()
     }
-    with opened.guard:
-        undone = opened.engine().compiled.setup.undone
+    stands = standing(opened)
     columns = ("partition", "offset", "kind", "key", "source", "payload")
-    for table in (without_withdrawn(table, undone) for table in opened.log.read(after)):
+    for table in map(stands, opened.log.read(after)):
         for partition, offset, kind, key, source, payload in zip(
             *(table[name].to_pylist() for name in columns), strict=True
         ):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from hundredfold.app.door.problem import Problem
 from hundredfold.audit.messages import Heard
+from hundredfold.said import said
 from hundredfold.words.calendar import iso
 
 Row = TypeVar("Row")
@@ -16,8 +17,8 @@ Order: TypeAlias = tuple[int, str, int, int]
 """What sorts rows: time, message id, and two further numbers."""
 
 
-class MessageShown(BaseModel):
-    """A message: `event` is the name of a track event, a page or a screen; payload and sent id are personal data."""
+class MessageTold(BaseModel):
+    """What every message is told with: `event` is the name of a track event, a page or a screen."""
 
     message_id: str
     kind: str
@@ -26,16 +27,20 @@ class MessageShown(BaseModel):
     received: str
     source: str
     trust: str
-    place: str
-    """Partition and offset in the log."""
-    sent_id: str | None
+    place: str = Field(description="Partition and offset in the log.")
+    sent_id: str | None = Field(description="Null without the right to personal data.")
+
+
+class MessageShown(MessageTold):
+    """A message: `event` is the name of a track event, a page or a screen; payload and sent id are personal data."""
+
     payload: dict[str, Any] | None
 
 
-def shown(heard: Heard, key: str | None, *, personal_data: bool) -> MessageShown:
-    """A message for somebody who may see personal data or not; `key` is the sent id that it is stored under."""
+def told(heard: Heard, *, personal_data: bool) -> MessageTold:
+    """What a message is told with to somebody who may see personal data or not."""
     message = heard.message
-    return MessageShown(
+    return MessageTold(
         message_id=message.message_id,
         kind=heard.kind,
         event=named(heard),
@@ -43,10 +48,20 @@ def shown(heard: Heard, key: str | None, *, personal_data: bool) -> MessageShown
         received=iso(message.received),
         source=message.source,
         trust=message.trust,
-        place=f"{message.partition}/{message.offset}",
-        sent_id=key[2:] if key is not None and personal_data else None,
-        payload=message.payload if personal_data else None,
+        place=place_of(heard),
+        sent_id=heard.key[2:] if heard.key is not None and personal_data else None,
     )
+
+
+def shown(heard: Heard, *, personal_data: bool) -> MessageShown:
+    """A message for somebody who may see personal data or not."""
+    payload = heard.message.payload if personal_data else None
+    return MessageShown(**dict(told(heard, personal_data=personal_data)), payload=payload)
+
+
+def place_of(heard: Heard) -> str:
+    """Where a message lies in the log: partition and offset."""
+    return f"{heard.message.partition}/{heard.message.offset}"
 
 
 def named(heard: Heard) -> str | None:
@@ -78,4 +93,4 @@ def _place_of(text: str) -> Order:
     try:
         return int(parts[0]), parts[3], int(parts[1]), int(parts[2])
     except (ValueError, IndexError):
-        raise Problem(422, "bad_place", "before is no place; send what the page before said in next") from None
+        raise Problem(422, "bad_place", said("before is no place; send what the page before said in next")) from None

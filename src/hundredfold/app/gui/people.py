@@ -11,6 +11,7 @@ from hundredfold.app.door.access import Requires, requires
 from hundredfold.app.door.keys import Noting, must_have
 from hundredfold.app.door.logins import Logins
 from hundredfold.errors import NotFound
+from hundredfold.said import said
 from hundredfold.store.tokens import Grant
 from hundredfold.store.users import LONGEST_NAME, Role, User, told
 from hundredfold.words.calendar import iso
@@ -65,7 +66,7 @@ def people(logins: Logins, note: Noting) -> APIRouter:
         """A user whom this admin may alter: not one with a right that he has not. Raises NotFound, Problem 403."""
         user = users.get(user_id)
         if user is None:
-            raise NotFound(f"no user has the id {user_id!r}. List them to see their ids.")
+            raise NotFound(said("no user has the id {user_id!r}. List them to see their ids.", user_id=user_id))
         must_have(admin, user.personal_data)
         return user
 

@@ -7,12 +7,14 @@ from typing import Annotated, Final, Literal, cast
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from hundredfold.app.gui.attributes import Writer
+from hundredfold.app.door.language import spoken
+from hundredfold.app.gui.attributes.differing import Line, line_changes
+from hundredfold.app.gui.attributes.routes import Writer
+from hundredfold.app.gui.attributes.writing import Writing
 from hundredfold.app.gui.desk import Reading
-from hundredfold.app.gui.differing import Line, line_changes
 from hundredfold.app.gui.plans import Plans, Written
 from hundredfold.app.gui.seen import DAYS, FieldSeen, Seeing, field_seen
-from hundredfold.app.gui.writing import Writing
+from hundredfold.app.leaving import leaving
 from hundredfold.definition.effects import effects
 from hundredfold.definition.model import Definitions, Selector
 from hundredfold.definition.readers import readers
@@ -21,8 +23,8 @@ from hundredfold.ingest import catalogue, drift
 from hundredfold.ingest.course import DAYS as KEPT_DAYS
 from hundredfold.ingest.drift import Drift, drifts
 from hundredfold.ingest.proposal import Trouble, plan_path, proposed, trouble_of
-from hundredfold.ingest.tracking_plan import Expectation, Mode, Planned
-from hundredfold.words.calendar import DAY, iso
+from hundredfold.ingest.tracking_plan import Expectation, Mode, Planned, parse_tracking_plan
+from hundredfold.words.calendar import iso, iso_date
 
 ExpectedType = Literal["text", "number", "boolean", "time", "object", "list"]
 _MOST: Final = 500
@@ -81,7 +83,7 @@ _RULES: Final = Rules(
 
 
 class EventStanding(BaseModel):
-    """An event: planned, seen, or both. `mode` is null for one that is not planned; `days` are the last 30, today last.
+    """An event: planned, seen, or both. `mode` is null for one that is not planned; `days` are its messages by day.
 
     `attributes` counts those that it updates. Nothing is told of drift until everything was looked at.
     """
@@ -101,6 +103,7 @@ class PlanStanding(BaseModel):
     """The tracking plan beside what was seen. `version` is null while there is no file.
 
     `in_force`: a change counts at once here; else when the processes that take messages in are started again.
+    `applied` is false where the file was changed by hand and does not count yet.
     """
 
     file: str
@@ -108,7 +111,9 @@ class PlanStanding(BaseModel):
     unplanned: Mode | None
     usual: Mode
     in_force: bool
+    applied: bool
     events: list[EventStanding]
+    days: list[str] = Field(description="The last 30 days of the workspace's calendar, today last.")
     read: int
     of: int
     complete: bool
@@ -116,7 +121,7 @@ class PlanStanding(BaseModel):
     rules: Rules
 
 
-class Reader(BaseModel):
+class ReadingAttribute(BaseModel):
     """An attribute that reads a field."""
 
     name: str
@@ -137,7 +142,7 @@ class FieldStanding(BaseModel):
     proposed: Expected | None
     trouble: Trouble | None
     drifts: list[DriftShown]
-    attributes: list[Reader]
+    attributes: list[ReadingAttribute]
 
 
 class EventPlanned(BaseModel):
@@ -164,12 +169,23 @@ class AskedOver(Asked):
     version: str | None = None
 
 
+class LeavingShown(BaseModel):
+    """A field (or with `path` null the whole event) that the plan would not have any more, and what reads it."""
+
+    event: str
+    path: str | None
+    sentence: str
+    attributes: list[str]
+    segments: list[str]
+
+
 class PlanDiff(BaseModel):
-    """What would be written, line by line."""
+    """What would be written, line by line; `leaving` would break what reads it if it is not sent any more."""
 
     file: str
     version: str | None
     lines: list[Line]
+    leaving: list[LeavingShown]
 
 
 class PlanWritten(BaseModel):
@@ -180,7 +196,7 @@ class PlanWritten(BaseModel):
     in_force: bool
 
 
-class Standing:
+class PlanBesideSeen:
     """The plan beside what was seen. Its methods may be called from any thread."""
 
     def __init__(self, plans: Plans, seeing: Seeing, writing: Writing) -> None:
@@ -190,9 +206,10 @@ class Standing:
     def everything(self) -> PlanStanding:
         """All events, the commonest first, and those that were never seen last."""
         written, now, definitions = self.plans.written(), self.now(), self.writing.in_force()
+        today = self.seeing.today()
         with self.seeing.catalogue() as (found, complete):
             seen = sorted(found.events.values(), key=lambda one: (-one.count, one.kind, one.name or ""))
-            events = [self._event(one, written, definitions, now // DAY, complete=complete) for one in seen]
+            events = [self._event(one, written, definitions, today, complete=complete) for one in seen]
             read, of = found.messages, max(self.seeing.of, found.messages)
         there = {(one.type, one.name) for one in events}
         lacking = [name for name in written.plan.events if ("track", name) not in there]
@@ -202,7 +219,9 @@ class Standing:
             unplanned=written.plan.unplanned,
             usual=written.plan.usual,
             in_force=self.plans.exchanged is not None,
+            applied=not self.plans.waits(written),
             events=[*events, *(self._never(name, written, definitions) for name in lacking)],
+            days=[iso_date(day) for day in range(today - DAYS + 1, today + 1)],
             read=read,
             of=of,
             complete=complete,
@@ -223,7 +242,7 @@ class Standing:
         expected = {} if planned is None else {one.path: one for one in planned.properties}
         rows = []
         if event is not None:
-            moved = drifts(event, self.now() // DAY) if complete else []
+            moved = drifts(event, self.seeing.today()) if complete else []
             for (each, path), field in event.fields.items():
                 wanted = plan_path(each, path)
                 row = self._field(event, each, path, field, moved, personal_data=personal_data)
@@ -292,11 +311,11 @@ class Standing:
             proposed=None,
             trouble=None,
             drifts=[_shown(one) for one in moved if (one.each, one.path) == (field.each, field.path)],
-            attributes=[Reader(name=name, label=dict(definitions.labels.get(name, {}))) for name in names],
+            attributes=[ReadingAttribute(name=name, label=dict(definitions.labels.get(name, {}))) for name in names],
         )
 
 
-def planned(standing: Standing) -> APIRouter:
+def planned(standing: PlanBesideSeen) -> APIRouter:
     """The routes `/tracking-plan/...`."""
     router = APIRouter(prefix="/tracking-plan", tags=["tracking plan"])
     plans = standing.plans
@@ -320,7 +339,22 @@ def planned(standing: Standing) -> APIRouter:
         """What writing an event's plan would change."""
         written = plans.written()
         after = written.with_event(asked.event, _planned(asked))
-        return PlanDiff(file=written.file, version=written.version, lines=list(line_changes(written.text or "", after)))
+        gone = leaving(standing.writing.in_force(), written.plan, parse_tracking_plan(after, written.file))
+        return PlanDiff(
+            file=written.file,
+            version=written.version,
+            lines=list(line_changes(written.text or "", after)),
+            leaving=[
+                LeavingShown(
+                    event=one.event,
+                    path=one.path,
+                    sentence=spoken(one.sentence),
+                    attributes=[name for name, _ in one.lineage.attributes],
+                    segments=list(one.lineage.segments),
+                )
+                for one in gone
+            ],
+        )
 
     @router.put("")
     def write_plan(asked: AskedOver, _: Writer) -> PlanWritten:

@@ -11,12 +11,15 @@ from typing import Final
 
 from hundredfold.app.acting import note
 from hundredfold.app.door.problem import Problem
+from hundredfold.app.leaving import keep_plan
 from hundredfold.app.settings import FILE, read_settings, with_setting
+from hundredfold.app.tracking_plan import tracking_plan
 from hundredfold.app.workspace import Workspace
 from hundredfold.definition.edit import remove_entry, set_entry
 from hundredfold.ingest.proposal import entry_of
 from hundredfold.ingest.tracking_plan import Planned, TrackingPlan, parse_tracking_plan
 from hundredfold.log.disk import replace_file
+from hundredfold.said import said
 
 HOME: Final = "tracking-plan.yaml"
 """Where the first plan of a workspace is written."""
@@ -64,6 +67,19 @@ class Plans:
         plan = TrackingPlan() if text is None else parse_tracking_plan(text, named or HOME)
         return Written(named or HOME, text, plan)
 
+    def waits(self, written: Written) -> bool:
+        """Whether the file was changed by hand, and says otherwise than what is in force."""
+        named = read_settings(self.workspace.folder / FILE).tracking_plan
+        return (TrackingPlan() if named is None else written.plan) != self.in_force
+
+    def take_up(self) -> None:
+        """Brings the plan into force as it stands in its file. Raises DefinitionError."""
+        with self._writing:
+            plan = tracking_plan(self.workspace)
+            if plan != self.in_force:
+                self._exchange(plan)
+                note(self.workspace.store, "plan.applied", self.written().file)
+
     def write(self, name: str, planned: Planned | None, version: str | None) -> Written:
         """Writes an event's part, over the version that somebody has seen, and brings the plan into force.
 
@@ -72,17 +88,23 @@ class Plans:
         with self._writing:
             before = self.written()
             if before.version != version:
-                text = "somebody else has changed the tracking plan since you looked; look at it again, then write"
+                text = said(
+                    "somebody else has changed the tracking plan since you looked; look at it again, then write"
+                )
                 raise Problem(409, "changed_meanwhile", text)
             after = before.with_event(name, planned)
             plan = parse_tracking_plan(after, before.file)
             replace_file(self._path(before.file), after.encode())
             self._name(before.file)
-            self.in_force = plan
-            if self.exchanged is not None:
-                self.exchanged(plan)
+            self._exchange(plan)
+            keep_plan(self.workspace)
             note(self.workspace.store, "plan.written", name, after="not planned" if planned is None else planned.mode)
             return Written(before.file, after, plan)
+
+    def _exchange(self, plan: TrackingPlan) -> None:
+        self.in_force = plan
+        if self.exchanged is not None:
+            self.exchanged(plan)
 
     def _path(self, named: str) -> Path:
         return self.workspace.folder / named

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from threading import Lock, Thread
 from typing import Annotated, Any, Final
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel, Field
 from hundredfold.app.gui.desk import Reading
 from hundredfold.app.gui.standing import standing
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.attribute.zones import local_days
 from hundredfold.definition.sentence import EventType
 from hundredfold.errors import HundredfoldError
 from hundredfold.ingest import catalogue
@@ -23,7 +25,7 @@ from hundredfold.ingest.catalogue import Catalogue
 from hundredfold.log.base import advanced
 from hundredfold.log.stored import STORED, Positions
 from hundredfold.log.undone import WHERE
-from hundredfold.words.calendar import DAY, iso
+from hundredfold.words.calendar import iso, local_day
 from hundredfold.words.span import Span
 
 DAYS: Final = 30
@@ -36,7 +38,7 @@ _PATIENCE: Final = 0.3
 
 
 class EventSeen(BaseModel):
-    """An event that was sent. `days` counts its messages on each of the last 30 days (UTC), today last."""
+    """An event that was sent. `days` counts its messages on the last 30 days of the workspace's calendar."""
 
     type: EventType
     name: str | None
@@ -102,7 +104,7 @@ class Seeing:
         self._opened = opened
         self._lock = Lock()
         self._made: tuple[int, tuple[Span, ...]] | None = None
-        self._catalogue, self._positions = Catalogue(), dict[int, int]()
+        self._catalogue, self._positions = self._nothing(), dict[int, int]()
         self._in_history = False
         self._worker: Thread | None = None
         self.of = 0
@@ -117,7 +119,7 @@ class Seeing:
             end = dict(engine.positions)
         with self._lock:
             if made != self._made:
-                self._made, self._catalogue, self._positions, self._in_history = made, Catalogue(), {}, True
+                self._made, self._catalogue, self._positions, self._in_history = made, self._nothing(), {}, True
                 self._worker = None  # one that is still at work sees that its catalogue is no longer this one
             if self._worker is None or not self._worker.is_alive():
                 run = copy_context().run
@@ -130,6 +132,13 @@ class Seeing:
             known = all(self._positions.get(partition, 0) >= offset for partition, offset in end.items())
             yield self._catalogue, known and not self._in_history
 
+    def today(self) -> int:
+        """The workspace's day, from 1970-01-01."""
+        return local_day(self._opened.workspace.now(), self._opened.workspace.zone)
+
+    def _nothing(self) -> Catalogue:
+        return Catalogue(partial(local_days, zone=self._opened.workspace.zone))
+
     def _work(self, mine: Catalogue) -> None:
         try:
             counts = standing(self._opened)
@@ -138,7 +147,7 @@ class Seeing:
                 with self._lock:
                     if self._catalogue is not mine:
                         return
-                    mine.take(counts(table), self._opened.workspace.now() // DAY)
+                    mine.take(counts(table), self.today())
                     if upto is not None:
                         self._positions, self._in_history = dict(upto), False
                 time.sleep(_REST * (time.monotonic() - began))
@@ -166,11 +175,11 @@ def seen(opened: OpenWorkspace, seeing: Seeing) -> APIRouter:
     @router.get("/events")
     def seen_events(_: Reading) -> EventsSeen:
         """The events that were sent, with how many and since when."""
-        now = opened.workspace.now()
+        now, today = opened.workspace.now(), seeing.today()
         with seeing.catalogue() as (found, complete):
             told = sorted(found.events.values(), key=lambda event: (-event.count, event.kind, event.name or ""))
             return EventsSeen(
-                events=[_event(one, now // DAY) for one in told],
+                events=[_event(one, today) for one in told],
                 unnamed=found.unnamed,
                 read=found.messages,
                 of=max(seeing.of, found.messages),

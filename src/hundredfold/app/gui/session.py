@@ -17,6 +17,7 @@ from hundredfold.app.door.logins import DEMO, Logins, address, cookie, cookie_na
 from hundredfold.app.door.problem import Problem
 from hundredfold.app.gui.attempts import Attempts
 from hundredfold.app.workspace import Workspace
+from hundredfold.said import said
 from hundredfold.store.sessions import LONGEST as LONGEST_SESSION
 from hundredfold.store.tokens import Grant, Scope
 from hundredfold.store.users import LONGEST, SCOPE_OF, Role, User, WeakPassword, folded
@@ -120,7 +121,7 @@ def session(logins: Logins, workspace: Workspace) -> APIRouter:
         """Logs in: the answer sets the session's cookie."""
         user = tried(given.name, given.password, request)
         if user is None:
-            raise Problem(401, "wrong_login", "the name or the password is wrong")
+            raise Problem(401, "wrong_login", said("the name or the password is wrong"))
         _end(logins, request)
         response.headers["cache-control"] = "no-store"
         return begin(user, request, response)
@@ -138,10 +139,10 @@ def session(logins: Logins, workspace: Workspace) -> APIRouter:
         """Changes one's own password, and ends one's other sessions."""
         found = logins.who(request.scope)
         if grant.kind != "session" or found is None or found[0] is DEMO:
-            raise Problem(403, "no_login", "only somebody who has logged in with a password can change it")
+            raise Problem(403, "no_login", said("only somebody who has logged in with a password can change it"))
         user, _, secret = found
         if tried(user.name, given.current, request) is None:
-            raise Problem(403, "wrong_password", "the present password is another one")
+            raise Problem(403, "wrong_password", said("the present password is another one"))
         try:
             logins.users.set_password(user.id, given.new)
         except WeakPassword as error:
@@ -158,11 +159,11 @@ def session(logins: Logins, workspace: Workspace) -> APIRouter:
             raise Problem(
                 429,
                 "too_many_attempts",
-                f"too many wrong passwords; try again in {wait} seconds",
+                said("too many wrong passwords; try again in {wait} seconds", wait=wait),
                 {"Retry-After": str(wait)},
             )
         if not room.acquire(blocking=False):
-            raise Problem(503, "busy", "many log in just now; try again", {"Retry-After": "1"})
+            raise Problem(503, "busy", said("many log in just now; try again"), {"Retry-After": "1"})
         try:
             user = logins.users.verify(name, password)
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -15,9 +14,9 @@ from hundredfold.app.door.problem import Problem
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.schedule.jobs import JOBS
 from hundredfold.app.settings import RateLimit
-from hundredfold.words.calendar import DAY, iso
-
-_BILLION: Final = 1_000_000_000
+from hundredfold.app.tables import rate_text
+from hundredfold.said import said
+from hundredfold.words.calendar import iso, iso_date
 
 
 class Rate(BaseModel):
@@ -65,8 +64,7 @@ def settings(opened: OpenWorkspace) -> APIRouter:
         """The workspace's settings. They are changed in `hundredfold.yaml`."""
         workspace = opened.workspace
         said = workspace.settings
-        with opened.guard:
-            rates = opened.engine().compiled.setup.rates
+        rates = opened.served_setup.rates
         jobs = {name: job for name in JOBS if (job := said.schedule.job(name)) is not None}
         return WorkspaceSettings(
             name=workspace.folder.resolve().name,
@@ -91,7 +89,9 @@ def settings(opened: OpenWorkspace) -> APIRouter:
         workspace = opened.workspace
         before = workspace.now()
         if workspace.settings.clock_offset >= 0:
-            raise Problem(409, "real_clock", "the clock does not lie behind the real one, and no clock is set back")
+            raise Problem(
+                409, "real_clock", said("the clock does not lie behind the real one, and no clock is set back")
+            )
         workspace.run_clock(0)
         note(workspace.store, "clock.set", "the workspace's clock", before=iso(before), after=iso(workspace.now()))
 
@@ -100,11 +100,10 @@ def settings(opened: OpenWorkspace) -> APIRouter:
 
 def _rate(currency: str, days: Mapping[int, int]) -> Rate:
     first, last = min(days), max(days)
-    whole, part = divmod(days[last], _BILLION)
     return Rate(
         currency=currency,
         days=len(days),
-        first_day=iso(first * DAY)[:10],
-        last_day=iso(last * DAY)[:10],
-        last_rate=f"{whole}.{part:09d}".rstrip("0").rstrip("."),
+        first_day=iso_date(first),
+        last_day=iso_date(last),
+        last_rate=rate_text(days[last]),
     )

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 from hundredfold.app.door.access import requires
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.ingest.heard import COLUMNS, Heard, Senders, Way
+from hundredfold.ingest.heard import COLUMNS, HeardSource, Senders, Way
 from hundredfold.log.base import advanced, within
 from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.undone import WHERE, without_withdrawn
@@ -142,7 +142,7 @@ def sources(opened: OpenWorkspace, listening: Listening) -> APIRouter:
         today = datetime.fromtimestamp(now / 1e6, workspace.zone).date()
         days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
         bounds = [_midnight(opened, day) for day in [*days, today + timedelta(days=1)]]
-        known = {**{name: Heard(name, ways={way}) for name, way in _awaited(opened)}, **senders.sources}
+        known = {**{name: HeardSource(name, ways={way}) for name, way in _awaited(opened)}, **senders.sources}
         told = [_standing(one, bounds, now, _limit(opened, one.name)) for one in known.values()]
         return SourcesStanding(
             at=iso(now),
@@ -158,7 +158,7 @@ def sources(opened: OpenWorkspace, listening: Listening) -> APIRouter:
     return router
 
 
-def _standing(one: Heard, bounds: list[int], now: int, limit: float | None) -> SourceStanding:
+def _standing(one: HeardSource, bounds: list[int], now: int, limit: float | None) -> SourceStanding:
     week = one.within(bounds)
     until = one.quiet_until() if limit is None else one.last + int(limit * HOUR)
     return SourceStanding(

@@ -20,6 +20,7 @@ from hundredfold.app.gui.lately import Good, Tracked, lately
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.definition.model import Trait
 from hundredfold.live.following import Following
+from hundredfold.said import said
 from hundredfold.store.tokens import Grant, Tokens
 
 SOURCE: Final = "tour"
@@ -78,7 +79,7 @@ def tour(opened: OpenWorkspace, key: str | None) -> APIRouter:
     def offered_tour(grant: Annotated[Grant, Depends(Requires("write"))]) -> Tour:
         """As whom one may buy what, and what was bought here before."""
         if key is None:
-            raise Problem(404, "no_tour", "this workspace is no demo; hf demo makes one with a tour")
+            raise Problem(404, "no_tour", said("this workspace is no demo; hf demo makes one with a tour"))
         rule = opened.workspace.in_force().definitions.events.get(ORDER)
         removes = rule.removed_by if rule is not None and rule.key == "properties.order_id" else ()
         found = lately(opened, CUSTOMERS)

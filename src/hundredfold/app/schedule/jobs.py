@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from hundredfold.app.schedule.cron import parse_cron
 
-JOBS: Final = ("batch", "audit")
-"""In this order when they are due together: the audit looks at what the batch has made."""
+JOBS: Final = ("load", "batch", "audit", "quality")
+"""In this order when they are due together: the audit looks at what the batch has made, and that takes up the loads."""
 SAMPLE: Final = 1_000
 RETRIES: Final = 3
 
@@ -38,13 +38,21 @@ class AuditJob(Job):
     sample: int = Field(SAMPLE, ge=1)
 
 
+class LoadJob(Job):
+    """A load of these sources, or of all that there are then."""
+
+    sources: list[str] = Field(default_factory=list)
+
+
 class Schedule(BaseModel):
     """The jobs that `hf serve` runs; one that is left out is not run."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    load: LoadJob | None = None
     batch: Job | None = None
     audit: AuditJob | None = None
+    quality: Job | None = None
     models: Annotated[None, BeforeValidator(_no_models)] = None
 
     def job(self, name: str) -> Job | None:

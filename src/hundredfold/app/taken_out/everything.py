@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from hundredfold.app.backup.copying import must_be_free, new_folder
 from hundredfold.app.documents import Document, json_text, positions
 from hundredfold.app.export import table_of, write
 from hundredfold.app.opened import OpenWorkspace
+from hundredfold.app.segment_history import open_movements
 from hundredfold.app.taken_out import sheets
 from hundredfold.app.taken_out.page import page
 from hundredfold.attribute.order import before, refs_of
@@ -57,7 +59,10 @@ def taken_out(opened: OpenWorkspace, target: Path, *, file_rows: int = FILE_ROWS
         (fresh / "definitions.yaml").write_text(dump(definitions), encoding="utf-8")
         bones = skeleton(definitions.events)
         messages = (sheets.events(table, erased, bones) for table in _messages(opened, upto, compiled.setup.undone))
-        count = _written(messages, fresh / "events", file_rows)
+        count = _written(messages, fresh / "events", sheets.EVENTS, file_rows)
+        with closing(open_movements(workspace)) as store:
+            write(sheets.stretches(store), fresh / "segments.parquet")
+            _written(sheets.moves(store), fresh / "moves", sheets.MOVES, file_rows)
         (fresh / "README.md").write_text(
             page(told, pq.read_schema(fresh / "profiles.parquet"), definitions), encoding="utf-8"
         )
@@ -85,18 +90,18 @@ def _messages(opened: OpenWorkspace, upto: Positions, undone: Sequence[Span]) ->
         yield without_withdrawn(table.filter(pa.array(before(refs_of(table), upto))), undone)
 
 
-def _written(tables: Iterable[pa.Table], folder: Path, file_rows: int) -> int:
+def _written(tables: Iterable[pa.Table], folder: Path, columns: sheets.Columns, file_rows: int) -> int:
     """Writes tables into files of about so many rows; there is always one. Returns how many rows there were."""
     folder.mkdir()
     rows = number = 0
-    writer = pq.ParquetWriter(folder / "part-00000.parquet", sheets.schema(sheets.EVENTS), compression="zstd")
+    writer = pq.ParquetWriter(folder / "part-00000.parquet", sheets.schema(columns), compression="zstd")
     try:
         for table in tables:
             if rows >= (number + 1) * file_rows:
                 writer.close()
                 number += 1
                 path = folder / f"part-{number:05d}.parquet"
-                writer = pq.ParquetWriter(path, sheets.schema(sheets.EVENTS), compression="zstd")
+                writer = pq.ParquetWriter(path, sheets.schema(columns), compression="zstd")
             writer.write_table(table)
             rows += table.num_rows
     finally:

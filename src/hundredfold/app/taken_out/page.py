@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from hundredfold.app.taken_out.sheets import EVENTS, IDS, QUARANTINE, REJECTED, RUNS, Columns
+from hundredfold.app.taken_out.sheets import EVENTS, IDS, MOVES, QUARANTINE, REJECTED, RUNS, STRETCHES, Columns
 from hundredfold.definition.model import Definitions
 
 _HEAD: Final = """\
@@ -44,6 +44,8 @@ _TABLE: Final = "| column | type | what it is |\n|---|---|---|\n"
 _FILES: Final[Mapping[str, tuple[str, Columns]]] = {
     "events/*.parquet": ("Raw messages, with every copy.", EVENTS),
     "ids.parquet": ("Which sent ids are which customer.", IDS),
+    "segments.parquet": ("What is recorded of segments.", STRETCHES),
+    "moves/*.parquet": ("Who entered segments and left them, oldest first.", MOVES),
     "runs.parquet": ("Batches and other runs, newest first.", RUNS),
     "rejected.parquet": ("Messages that were refused, as far as they are remembered, newest first.", REJECTED),
     "quarantine.parquet": ("Messages that wait to be released, newest first.", QUARANTINE),

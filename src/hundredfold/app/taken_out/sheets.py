@@ -18,6 +18,7 @@ from hundredfold.attribute.column import Mask
 from hundredfold.live.engine import Engine
 from hundredfold.live.names import Names
 from hundredfold.log.rows import MARKER
+from hundredfold.store.movements import NOBODY, Movements
 from hundredfold.store.quarantine import Quarantine
 from hundredfold.store.rejections import Rejections
 from hundredfold.words.message import KINDS, TRUSTS
@@ -73,6 +74,20 @@ QUARANTINE: Final = {
     "source": (_TEXT, "As in the events."),
     "reasons": (pa.list_(pa.field("element", _TEXT)), "What the tracking plan has against it."),
     "payload": (pa.binary(), "The message as JSON."),
+}
+STRETCHES: Final = {
+    "segment": (_TEXT, "The segment."),
+    "stretch": (pa.int64(), "A segment as long as it meant the same, by a number."),
+    "begun": (MOMENT, "Since when it is recorded."),
+    "ended": (MOMENT, "When it was removed, or meant something else; missing: not yet."),
+    "size": (pa.int64(), "How many members it began with."),
+    "now": (pa.int64(), "How many it has, or had at its end: `size`, and who entered and left."),
+}
+MOVES: Final = {
+    "stretch": (pa.int64(), "The segment, as `segments.parquet` has it."),
+    "key": (_TEXT, "The sent id that names the customer; missing for who was erased since."),
+    "entered": (pa.bool_(), "Whether he entered; else he left."),
+    "at": (MOMENT, "When."),
 }
 Columns = Mapping[str, tuple[pa.DataType, str]]
 
@@ -162,6 +177,25 @@ def quarantine(path: Path) -> pa.Table:
         return schema(QUARANTINE).empty_table()
     with closing(Quarantine(path)) as store:
         return _rows([_of(item, QUARANTINE) for item in _pages(store.waiting)], QUARANTINE)
+
+
+def stretches(store: Movements) -> pa.Table:
+    """What segments are recorded as, as `STRETCHES`."""
+    names = {"stretch": "number"}
+    found = [{name: getattr(one, names.get(name, name)) for name in STRETCHES} for one in store.stretches()]
+    return _rows(found, STRETCHES)
+
+
+def moves(store: Movements) -> Iterator[pa.Table]:
+    """Who entered and left, oldest first, as `MOVES`."""
+    numbers, named = store.customers()
+    place = np.full(int(numbers.max(initial=0)) + 1, -1)
+    place[numbers], keys = np.arange(len(numbers)), pa.array(named, _TEXT)
+    for block in store.blocks():
+        there = place[np.where(block.customer < len(place), block.customer, NOBODY)]
+        whose = keys.take(pa.array(there, mask=there < 0))
+        columns = [pa.array(block.stretch), whose, pa.array(block.entered == 1), pa.array(block.at).cast(MOMENT)]
+        yield pa.table(columns, schema=schema(MOVES))
 
 
 class _Numbered(Protocol):

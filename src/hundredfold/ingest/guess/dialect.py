@@ -12,6 +12,7 @@ from typing import Final
 
 from hundredfold.errors import ImportFailed
 from hundredfold.ingest.source import Style
+from hundredfold.said import said
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 20
@@ -29,8 +30,12 @@ def dialect_of(path: Path) -> Style:
         head = file.read(_PIECE)
     if head[: len(_EXCELS_OWN)].lower() == _EXCELS_OWN:
         raise ImportFailed(
-            f"the first line of {path.name} says {head.splitlines()[0]!r}, a note for Excel; remove this line, so that "
-            "the file begins with the names of its columns"
+            said(
+                "the first line of {name} says {first!r}, a note for Excel; remove this line, so that the file "
+                "begins with the names of its columns",
+                name=path.name,
+                first=head.splitlines()[0],
+            )
         )
     return Style(_separator(head), encoding)
 
@@ -98,10 +103,16 @@ def _pieces(path: Path) -> Iterator[bytes]:
                 yield piece
                 done += len(piece)
                 if done > _MOST:
-                    raise ImportFailed(f"{path.name} unpacks to more than {_MOST >> 30} GB; split it")
+                    raise ImportFailed(
+                        said("{name} unpacks to more than {most} GB; split it", name=path.name, most=_MOST >> 30)
+                    )
     except (OSError, EOFError) as error:
         raise ImportFailed(
-            f"{path.name} cannot be read to its end: {error}; it may be cut off. Send it again"
+            said(
+                "{name} cannot be read to its end: {reason}; it may be cut off. Send it again",
+                name=path.name,
+                reason=str(error),
+            )
         ) from None
 
 

@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import Final
 
 from hundredfold.errors import ImportFailed
+from hundredfold.said import said
 
 _HEAD: Final = 4096
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_AS_CSV: Final = "In Excel, save it as CSV (File, Save as, CSV UTF-8), and drop that file"
+_AS_CSV: Final = said("In Excel, save it as CSV (File, Save as, CSV UTF-8), and drop that file")
 _STRANGE: Final = {
-    b"\x89PNG": "a picture (PNG)",
-    b"\xff\xd8\xff": "a picture (JPEG)",
-    b"GIF8": "a picture (GIF)",
-    b"RIFF": "a picture or a sound",
-    b"%PDF": "a PDF document",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"SQLite format 3": "a SQLite database",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-    b"{\\rtf": "an RTF document",
+    b"\x89PNG": said("a picture (PNG)"),
+    b"\xff\xd8\xff": said("a picture (JPEG)"),
+    b"GIF8": said("a picture (GIF)"),
+    b"RIFF": said("a picture or a sound"),
+    b"%PDF": said("a PDF document"),
+    b"7z\xbc\xaf": said("a 7-Zip archive"),
+    b"Rar!": said("a RAR archive"),
+    b"SQLite format 3": said("a SQLite database"),
+    b"\x7fELF": said("a program"),
+    b"MZ": said("a program"),
+    b"{\\rtf": said("an RTF document"),
 }
 
 
@@ -35,7 +36,7 @@ def ending_of(path: Path) -> str:
     """
     head = _head(path)
     if not head:
-        raise ImportFailed(f"{path.name} is empty; export it again")
+        raise ImportFailed(said("{name} is empty; export it again", name=path.name))
     packed = head.startswith(b"\x1f\x8b")
     if packed:
         head = _unpacked(path)
@@ -49,32 +50,50 @@ def ending_of(path: Path) -> str:
 
 def _parquet(path: Path, head: bytes, packed: bool) -> str:
     if packed:
-        raise ImportFailed(f"{path.name} is a packed Parquet file; unpack it first (Parquet is compressed by itself)")
+        raise ImportFailed(
+            said("{name} is a packed Parquet file; unpack it first (Parquet is compressed by itself)", name=path.name)
+        )
     if head.startswith(b"PARE"):
-        raise ImportFailed(f"{path.name} is an encrypted Parquet file; export it without encryption")
+        raise ImportFailed(said("{name} is an encrypted Parquet file; export it without encryption", name=path.name))
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 4))
         if file.read(4) != b"PAR1":
-            raise ImportFailed(f"{path.name} is a Parquet file that was cut off; send it again")
+            raise ImportFailed(said("{name} is a Parquet file that was cut off; send it again", name=path.name))
     return ".parquet"
 
 
 def _must_be_text(path: Path, head: bytes) -> None:
     if head.startswith(b"PK\x03\x04"):
         if b"[Content_Types].xml" in head or b"xl/" in head or path.suffix.lower() == ".xlsx":
-            raise ImportFailed(f"{path.name} is an Excel file, which cannot be read directly. {_AS_CSV}")
-        raise ImportFailed(f"{path.name} is a ZIP archive; unpack it, and drop the files in it one by one")
+            raise ImportFailed(
+                said("{name} is an Excel file, which cannot be read directly. {as_csv}", name=path.name, as_csv=_AS_CSV)
+            )
+        raise ImportFailed(
+            said("{name} is a ZIP archive; unpack it, and drop the files in it one by one", name=path.name)
+        )
     if head.startswith(_OLE):
         if _holds(path, _ENCRYPTED):
-            raise ImportFailed(f"{path.name} is an Excel file with a password. Open it in Excel. {_AS_CSV}")
-        raise ImportFailed(f"{path.name} is an old Excel file, which cannot be read directly. {_AS_CSV}")
+            raise ImportFailed(
+                said(
+                    "{name} is an Excel file with a password. Open it in Excel. {as_csv}",
+                    name=path.name,
+                    as_csv=_AS_CSV,
+                )
+            )
+        raise ImportFailed(
+            said("{name} is an old Excel file, which cannot be read directly. {as_csv}", name=path.name, as_csv=_AS_CSV)
+        )
     for start, what in _STRANGE.items():
         if head.startswith(start):
-            raise ImportFailed(f"{path.name} is {what}, not a table; drop a CSV, Parquet or NDJSON file")
+            raise ImportFailed(
+                said("{name} is {what}, not a table; drop a CSV, Parquet or NDJSON file", name=path.name, what=what)
+            )
     if head.lstrip()[:1] == b"<":
-        raise ImportFailed(f"{path.name} is a web page or XML, not a table; export it as CSV")
+        raise ImportFailed(said("{name} is a web page or XML, not a table; export it as CSV", name=path.name))
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ImportFailed(f"{path.name} is no text, and no Parquet file; drop a CSV, Parquet or NDJSON file")
+        raise ImportFailed(
+            said("{name} is no text, and no Parquet file; drop a CSV, Parquet or NDJSON file", name=path.name)
+        )
 
 
 def _head(path: Path) -> bytes:
@@ -92,4 +111,6 @@ def _unpacked(path: Path) -> bytes:
         with gzip.open(path, "rb") as file:
             return file.read(_HEAD)
     except (OSError, EOFError):
-        raise ImportFailed(f"{path.name} is a packed file that is broken or was cut off; send it again") from None
+        raise ImportFailed(
+            said("{name} is a packed file that is broken or was cut off; send it again", name=path.name)
+        ) from None

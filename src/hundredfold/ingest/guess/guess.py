@@ -19,6 +19,7 @@ from hundredfold.ingest.guess.known import Known, recognised, shipped
 from hundredfold.ingest.guess.looks import HEAD, Look, looks_of
 from hundredfold.ingest.mapping_file import parse_mapping
 from hundredfold.ingest.source import Source, Style, source_of
+from hundredfold.said import said
 
 About: TypeAlias = Literal["dates", "numbers", "currency", "customer", "order"]
 _AMOUNTS: Final = ("total", "lines.price", "lines.quantity", "properties.total", "properties.price")
@@ -110,7 +111,7 @@ def guess(
         return Guess(form, written(form), rows=source.rows_about())
     looks, seen, whole = looks_of(source, source.columns())
     if not seen:
-        raise ImportFailed(f"{path.name} names its columns and has no rows; export it again")
+        raise ImportFailed(said("{name} names its columns and has no rows; export it again", name=path.name))
     settled = _Settled(answers or {})
     found = recognised(looks, [*known, *shipped()])
     if found is not None and kind in (None, found.form.kind):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hundredfold.errors import LogError, LogUnavailable
-from hundredfold.log.kafka.heard import Heard
+from hundredfold.log.kafka.heard import Complaints
 
 if TYPE_CHECKING:
     from confluent_kafka import KafkaError
@@ -51,7 +51,7 @@ class Client:
     servers: str
     prefix: str = ""
     settings: Mapping[str, Setting] = field(default_factory=dict, repr=False)
-    heard: Heard = field(default_factory=Heard, repr=False, compare=False)
+    heard: Complaints = field(default_factory=Complaints, repr=False, compare=False)
 
     def topic(self, name: str) -> str:
         """The full name of one of our topics."""

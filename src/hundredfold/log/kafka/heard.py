@@ -46,7 +46,7 @@ class Complaint:
         return self.state in _MEND
 
 
-class Heard:
+class Complaints:
     """The logger that the client library's clients are given, of all clients of one process before one broker."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from hundredfold.log.embedded import EmbeddedLog
 from hundredfold.log.kafka.appender import KafkaAppender
 from hundredfold.log.kafka.client import EVENTS, Client
 from hundredfold.log.kafka.mirror import Mirror
-from hundredfold.log.kafka.reader import Reader, must_not_end_before
+from hundredfold.log.kafka.reader import TopicReader, must_not_end_before
 from hundredfold.log.kafka.record import Poison, records_of
 from hundredfold.log.kafka.topics import Topics
 from hundredfold.log.partition import partitions_of
@@ -69,7 +69,7 @@ class KafkaLog:
             self._mirror.identify(self._appender.topic.name, self._appender.topic.id)
             self._mirror.open(self._topics.start(EVENTS, partitions))
             must_not_end_before(self._mirror, self._topics, partitions)
-            self._reader = Reader(client, self._topics, self._mirror, partitions, poisoned)
+            self._reader = TopicReader(client, self._topics, self._mirror, partitions, poisoned)
         except BaseException:
             self._appender.close()
             self._mirror.close()

@@ -30,7 +30,7 @@ _POLL_SECONDS: Final = 0.25
 _TRY_AGAIN_SECONDS: Final = 0.5
 
 
-class Reader:
+class TopicReader:
     """Keeps the mirror at the topic's end. `poisoned` is told of records that are no messages.
 
     `trouble` says what is in the way just now; it goes on by itself, except where `lost` says why it cannot.

@@ -1,5 +1,7 @@
-// Attributes: the list of all, and one of them as a sentence, as YAML, and as what it would be. The address says which.
+// Attributes: the list of all, and one of them as a sentence, as YAML, and as what it would be; by event; the catalogue;
+// the models. The address says which.
 import { useAddress } from '../../app/address';
+import { Parts } from '../../app/Parts';
 import { useRights } from '../../app/session';
 import { Empty } from '../../ui/Empty';
 import './attributes.css';
@@ -7,30 +9,31 @@ import { Backfill } from './Backfill';
 import { Begun } from './Begun';
 import { Events } from './Events';
 import { List } from './List';
+import { Models } from './models/Models';
+import { Ready } from './ready/Ready';
 import { useSpeech } from './speech';
+
+const VIEWS = ['list', 'catalogue', 'models', 'events'] as const;
 
 export default function Attributes() {
   const { words: w } = useSpeech();
   const { write } = useRights();
-  const [search, change] = useAddress();
+  const [search] = useAddress();
   const name = typeof search.attribute === 'string' ? search.attribute : undefined;
-  const byEvent = search.view === 'events';
+  const view = VIEWS.find((one) => one === search.view) ?? 'list';
   return (
     <>
-      <header className="attributes-head">
-        <div>
-          <h1>{w.title}</h1>
-          <p className="quiet">{w.intro}</p>
-        </div>
-        <button type="button" onClick={() => change(() => (byEvent ? {} : { view: 'events' }))}>
-          {byEvent ? w.list : w.byEvent}
-        </button>
+      <header>
+        <h1>{w.title}</h1>
+        <p className="quiet">{w.intro}</p>
       </header>
+      <Parts label={w.title} className="tabs" to="/attributes" by="view" parts={VIEWS} called={w.views} chosen={view} />
       {!write && <p className="banner">{w.readOnly}</p>}
       <Backfill />
-      {byEvent ? (
-        <Events />
-      ) : (
+      {view === 'events' && <Events />}
+      {view === 'catalogue' && <Ready />}
+      {view === 'models' && <Models />}
+      {view === 'list' && (
         <div className="builder">
           <List chosen={name} />
           {name === undefined ? <Empty>{w.choose}</Empty> : <Begun key={name} name={name} />}

@@ -1,21 +1,26 @@
-// One attribute, from where it stands: your draft, else as it is written, else as it was, else from what the address says.
+// One attribute, from where it stands: your draft, else as it is written, else as it was, else from what the address
+// says: an entry of the catalogue, or an event and a field.
 import { useState } from 'react';
+import type { CatalogueShown } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
 import { Trouble } from '../../ui/Trouble';
-import { useAttribute, useAttributes } from './api';
+import { type Sentence, useAttribute, useAttributes } from './api';
 import { Builder } from './Builder';
 import { Gone } from './Gone';
 import { Leaving } from './Leaving';
+import { useReady } from './ready/api';
 import { seeded } from './seeded';
 
 export function Begun({ name }: { name: string }) {
   const { data, error, refetch } = useAttribute(name);
   const { data: all, refetch: relist } = useAttributes();
   const [search] = useAddress();
+  const copied = typeof search.ready === 'string' ? search.ready : null;
+  const { data: ready } = useReady(copied !== null);
   const [turn, setTurn] = useState(0);
   const [back, setBack] = useState<string | null>(null);
   if (error !== null) return <Trouble error={error} />;
-  if (data === undefined || all === undefined) return null;
+  if (data === undefined || all === undefined || (copied !== null && ready === undefined)) return null;
   const again = async () => {
     await Promise.all([refetch(), relist()]);
     setBack(null);
@@ -33,11 +38,17 @@ export function Begun({ name }: { name: string }) {
       key={turn}
       name={name}
       start={back ?? data.draft?.entry.text ?? data.written?.text ?? ''}
-      seed={seeded(search)}
+      seed={seedOf(ready, copied) ?? seeded(search)}
       base={base}
       drafted={data.draft != null || back !== null}
       others={data.others ?? []}
       again={again}
     />
   );
+}
+
+/** What an entry of the catalogue says, to begin with. */
+function seedOf(ready: CatalogueShown | undefined, name: string | null): Sentence | null {
+  const entries = ready?.groups.flatMap((group) => group.entries) ?? [];
+  return entries.find((one) => one.kind === 'attribute' && one.name === name)?.sentence ?? null;
 }

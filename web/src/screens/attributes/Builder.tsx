@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import type { Author, Entry } from '../../api/types.gen';
 import { useRights } from '../../app/session';
 import { Trouble } from '../../ui/Trouble';
-import { type Sentence, useKeep, useLooked, useQuiet } from './api';
+import { type Sentence, useKeep, useLooked } from './api';
 import { Form } from './Form';
+import { useKept } from './kept';
 import { Lines } from './Lines';
 import { Preview } from './Preview';
 import { Publishing } from './Publishing';
@@ -24,8 +25,6 @@ interface Props {
   again: () => void;
 }
 
-/** So long nobody types before a draft is kept, in milliseconds. */
-const KEEP = 600;
 const FIRST: Sentence = { kind: 'aggregate', aggregate: 'count', event: [] };
 
 export function Builder({ name, start, seed, base: from, drafted, others, again }: Props) {
@@ -63,7 +62,7 @@ export function Builder({ name, start, seed, base: from, drafted, others, again 
     setText(typed);
     ask({ name, text: typed });
   };
-  const kept = useKept(name, text, base, write && touched);
+  const kept = useKept(useKeep(name).mutateAsync, text, base, write && touched);
   const mistakes = text === '' && !touched ? [] : (data?.entry.mistakes ?? []);
   return (
     <article className="one">
@@ -82,7 +81,7 @@ export function Builder({ name, start, seed, base: from, drafted, others, again 
       <Trouble error={error} />
       <div className="one-sides">
         <div className="one-side">
-          <Form sentence={sentence} mistakes={mistakes} say={say} may={write} />
+          <Form name={name} sentence={sentence} mistakes={mistakes} say={say} may={write} />
           <Lines text={text} mistakes={mistakes} type={type} may={write} />
         </div>
         <div className="one-side">
@@ -102,24 +101,4 @@ export function Builder({ name, start, seed, base: from, drafted, others, again 
       </div>
     </article>
   );
-}
-
-/** Keeps the draft once nobody types; tells whether what stands there is kept. */
-function useKept(name: string, text: string, base: string | null, wanted: boolean): boolean {
-  const keep = useKeep(name);
-  const quiet = useQuiet(text, KEEP);
-  const [kept, setKept] = useState<string | null>(null);
-  const { mutateAsync } = keep;
-  useEffect(() => {
-    if (!wanted || quiet.trim() === '') return;
-    let current = true;
-    mutateAsync({ text: quiet, base }).then(
-      () => current && setKept(quiet),
-      () => undefined,
-    );
-    return () => {
-      current = false;
-    };
-  }, [wanted, quiet, base, mutateAsync]);
-  return kept === text;
 }

@@ -1,10 +1,11 @@
 // The same from the event's side: which attributes it updates, and how.
 import type { EventEffects, EventSeen, RuleShown } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
+import { useSeenEvents } from '../../app/seen';
 import { useRights } from '../../app/session';
 import { Empty } from '../../ui/Empty';
 import { Trouble } from '../../ui/Trouble';
-import { useByEvent, useEffects, useSeenEvents, type Which } from './api';
+import { useByEvent, useEffects, type Which } from './api';
 import { useSpeech } from './speech';
 import { told } from './telling';
 
@@ -25,7 +26,7 @@ export function Events() {
   const chosen = all.find((one) => title(one) === search.event);
   return (
     <div className="builder">
-      <nav className="card all" aria-label={w.byEvent}>
+      <nav className="card all" aria-label={w.views.events}>
         <p className="quiet">{w.eventsIntro}</p>
         <ul>
           {all.map((one) => (

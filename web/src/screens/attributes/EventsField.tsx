@@ -1,7 +1,8 @@
 // Which events count: one of a name, several, or all of a type.
 
+import { useSeenEvents } from '../../app/seen';
 import { Typed } from '../../ui/Field';
-import { type Sentence, useSeenEvents } from './api';
+import type { Sentence } from './api';
 import { useSpeech } from './speech';
 
 type Which = NonNullable<Sentence['event']>[number];

@@ -135,30 +135,41 @@ function Parameters({ sentence, put, takes }: Props & { takes: string[] }) {
   return (
     <>
       {takes.includes('k') && (
-        <input
-          type="number"
-          aria-label={w.entries}
-          placeholder={w.entries}
+        <Amount
+          says={w.entries}
           min={1}
           max={1000}
-          value={sentence.k ?? ''}
-          onChange={(event) => put({ k: event.target.value === '' ? null : Math.trunc(event.target.valueAsNumber) })}
+          value={sentence.k}
+          put={(k) => put({ k: k === null ? null : Math.trunc(k) })}
         />
       )}
       {takes.includes('q') && (
-        <input
-          type="number"
-          aria-label={w.share}
-          placeholder={w.share}
-          min={0}
-          max={1}
-          step="any"
-          value={sentence.q ?? ''}
-          onChange={(event) => put({ q: event.target.value === '' ? null : event.target.valueAsNumber })}
-        />
+        <Amount says={w.share} min={0} max={1} step="any" value={sentence.q} put={(q) => put({ q })} />
       )}
       {takes.includes('of') && <Of of={sentence.of ?? null} put={(of) => put({ of })} />}
     </>
+  );
+}
+
+interface AmountProps {
+  says: string;
+  min: number;
+  max: number;
+  step?: 'any';
+  value: number | null | undefined;
+  put: (value: number | null) => void;
+}
+
+function Amount({ says, value, put, ...bounds }: AmountProps) {
+  return (
+    <input
+      type="number"
+      aria-label={says}
+      placeholder={says}
+      {...bounds}
+      value={value ?? ''}
+      onChange={(event) => put(event.target.value === '' ? null : event.target.valueAsNumber)}
+    />
   );
 }
 

@@ -4,17 +4,19 @@ import { Options, Typed } from '../../ui/Field';
 import { type Sentence, useSeenFields } from './api';
 import { Folded } from './Folded';
 import { Formula } from './Formula';
+import { ModelForm } from './ModelForm';
 import { Notes } from './Notes';
 import { useSpeech } from './speech';
 
 interface Props {
+  name: string;
   sentence: Sentence | null;
   mistakes: MistakeShown[];
   say: (sentence: Sentence) => void;
   may: boolean;
 }
 
-export function Form({ sentence, mistakes, say, may }: Props) {
+export function Form({ name, sentence, mistakes, say, may }: Props) {
   const { words: w } = useSpeech();
   if (sentence === null) return <p className="card quiet">{w.beyond}</p>;
   const put = (part: Partial<Sentence>) => say({ ...sentence, ...part });
@@ -27,6 +29,7 @@ export function Form({ sentence, mistakes, say, may }: Props) {
       )}
       {sentence.kind === 'trait' && <Trait sentence={sentence} put={put} />}
       {(sentence.kind === 'aggregate' || sentence.kind === 'foreign') && <Folded sentence={sentence} put={put} />}
+      {sentence.kind === 'model' && <ModelForm name={name} sentence={sentence} put={put} />}
       <Notes sentence={sentence} put={put} />
     </fieldset>
   );
@@ -35,12 +38,13 @@ export function Form({ sentence, mistakes, say, may }: Props) {
 function Kinds({ sentence, say }: { sentence: Sentence; say: (sentence: Sentence) => void }) {
   const { words: w } = useSpeech();
   const { label, description, group } = sentence;
-  const turn = (kind: Sentence['kind']) => {
+  const turn = (kind: Exclude<Sentence['kind'], 'segment'>) => {
     const empty = {
       aggregate: { aggregate: 'count', event: [] },
       foreign: { aggregate: 'sum', event: [], foreign: '' },
       trait: { trait: '' },
       formula: { formula: '' },
+      model: { model: '' },
     };
     say({ ...empty[kind], kind, label, description, group });
   };
@@ -48,7 +52,7 @@ function Kinds({ sentence, say }: { sentence: Sentence; say: (sentence: Sentence
     <select
       aria-label={w.kind}
       value={sentence.kind}
-      onChange={(event) => turn(event.target.value as Sentence['kind'])}
+      onChange={(event) => turn(event.target.value as Exclude<Sentence['kind'], 'segment'>)}
     >
       <Options of={w.kinds} />
     </select>

@@ -13,41 +13,34 @@ interface Props {
 
 export function Formula({ formula, put, mistakes }: Props) {
   const { words: w } = useSpeech();
-  const id = useId();
   const wrong = mistakes.filter((one) => one.field === 'formula');
   return (
     <div className="formula">
       <p>{w.theFormula}</p>
-      <Editor formula={formula} put={put} wrong={wrong} says={id} />
-      <ul id={`${id}wrong`} className="mistakes marked" aria-live="polite">
-        {wrong.map((one) => (
-          <li key={`${one.position} ${one.text}`}>{one.text}</li>
-        ))}
-      </ul>
-      <p id={`${id}hint`} className="quiet words">
-        {w.formulaHint}
-      </p>
+      <Editor formula={formula} put={put} wrong={wrong} label={w.formula} hint={w.formulaHint} offers={useOffers()} />
     </div>
   );
 }
 
-function Editor({
-  formula,
-  put,
-  wrong,
-  says,
-}: {
+interface EditorProps {
   formula: string;
-  put: Props['put'];
+  put: (formula: string) => void;
   wrong: MistakeShown[];
-  says: string;
-}) {
+  label: string;
+  hint: string;
+  offers: Offer[];
+  may?: boolean;
+}
+
+/** An expression whose names complete themselves; what is wrong is marked in its place. */
+export function Editor({ formula, put, wrong, label, hint, offers: all, may = true }: EditorProps) {
   const { words: w } = useSpeech();
+  const says = useId();
   const box = useRef<HTMLTextAreaElement>(null);
   const next = useRef<number | null>(null);
   const [word, setWord] = useState('');
   const [at, setAt] = useState(0);
-  const offers = offersFor(word, useOffers());
+  const offers = offersFor(word, all);
   const chosen = offers[Math.min(at, offers.length - 1)];
   const list = `${says}offers`;
   const ask = (text: string, place: number) => {
@@ -78,49 +71,60 @@ function Editor({
     event.preventDefault();
   };
   return (
-    <div className="editor">
-      <div className="layers">
-        <pre aria-hidden="true">
-          <Marked text={formula} wrong={wrong} />
-        </pre>
-        <textarea
-          ref={box}
-          aria-label={w.formula}
-          aria-invalid={wrong.length > 0}
-          aria-describedby={`${says}hint ${says}wrong`}
-          aria-autocomplete="list"
-          aria-controls={list}
-          aria-activedescendant={chosen === undefined ? undefined : `${list}${chosen.name}`}
-          rows={3}
-          spellCheck={false}
-          value={formula}
-          onKeyDown={key}
-          onBlur={() => setWord('')}
-          onChange={(event) => {
-            put(event.target.value);
-            ask(event.target.value, event.target.selectionStart);
-          }}
-        />
-      </div>
-      <div id={list} role="listbox" aria-label={w.offers} className="offers" hidden={chosen === undefined}>
-        {offers.map((one) => (
-          <div
-            key={one.name}
-            id={`${list}${one.name}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={one === chosen}
-            // The textarea keeps the focus, and with it the list.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              take(one);
+    <>
+      <div className="editor">
+        <div className="layers">
+          <pre aria-hidden="true">
+            <Marked text={formula} wrong={wrong} />
+          </pre>
+          <textarea
+            ref={box}
+            aria-label={label}
+            readOnly={!may}
+            aria-invalid={wrong.length > 0}
+            aria-describedby={`${says}hint ${says}wrong`}
+            aria-autocomplete="list"
+            aria-controls={list}
+            aria-activedescendant={chosen === undefined ? undefined : `${list}${chosen.name}`}
+            rows={3}
+            spellCheck={false}
+            value={formula}
+            onKeyDown={key}
+            onBlur={() => setWord('')}
+            onChange={(event) => {
+              put(event.target.value);
+              ask(event.target.value, event.target.selectionStart);
             }}
-          >
-            <code>{one.text}</code> <span className="quiet">{one.told}</span>
-          </div>
-        ))}
+          />
+        </div>
+        <div id={list} role="listbox" aria-label={w.offers} className="offers" hidden={chosen === undefined}>
+          {offers.map((one) => (
+            <div
+              key={one.name}
+              id={`${list}${one.name}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={one === chosen}
+              // The textarea keeps the focus, and with it the list.
+              onMouseDown={(event) => {
+                event.preventDefault();
+                take(one);
+              }}
+            >
+              <code>{one.text}</code> <span className="quiet">{one.told}</span>
+            </div>
+          ))}
+        </div>
       </div>
-    </div>
+      <ul id={`${says}wrong`} className="mistakes marked" aria-live="polite">
+        {wrong.map((one) => (
+          <li key={`${one.position} ${one.text}`}>{one.text}</li>
+        ))}
+      </ul>
+      <p id={`${says}hint`} className="quiet words">
+        {hint}
+      </p>
+    </>
   );
 }
 
@@ -140,19 +144,26 @@ function Marked({ text, wrong }: { text: string; wrong: MistakeShown[] }) {
 }
 
 function useOffers(): Offer[] {
-  const { words: w, label } = useSpeech();
-  const { data: language } = useLanguage();
+  const { label } = useSpeech();
   const { data: all } = useAttributes();
-  const told: Record<string, string> = w.functions;
+  const functions = useFunctions();
   return [
     ...(all?.attributes ?? []).map((one) => {
       const name = label({ name: one.name, label: one.label });
       return { name: one.name, text: one.name, told: name === one.name ? '' : name };
     }),
-    ...(language?.functions ?? []).map((one) => ({
-      name: one.name,
-      text: one.form.endsWith('()') ? one.form : `${one.name}(`,
-      told: `${one.form}: ${told[one.name] ?? one.meaning}`,
-    })),
+    ...functions,
   ];
+}
+
+/** The functions, as they are written and what they do. */
+export function useFunctions(): Offer[] {
+  const { words: w } = useSpeech();
+  const { data: language } = useLanguage();
+  const told: Record<string, string> = w.functions;
+  return (language?.functions ?? []).map((one) => ({
+    name: one.name,
+    text: one.form.endsWith('()') ? one.form : `${one.name}(`,
+    told: `${one.form}: ${told[one.name] ?? one.meaning}`,
+  }));
 }

@@ -1,8 +1,10 @@
 // All attributes, by group, with a search; and the beginning of a new one.
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { AttributeListed, TakenAway } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
 import { useRights } from '../../app/session';
+import { Sought } from '../../ui/Field';
+import { NewName } from '../../ui/NewName';
 import { Trouble } from '../../ui/Trouble';
 import { useAttributes } from './api';
 import { useSpeech } from './speech';
@@ -21,18 +23,12 @@ export function List({ chosen }: { chosen: string | undefined }) {
   return (
     <nav className="card all" aria-label={w.list}>
       {write && <New known={[...all, ...data.removed].map((one) => one.name)} />}
-      <input
-        type="search"
-        aria-label={w.find}
-        placeholder={w.find}
-        value={wanted}
-        onChange={(event) => setWanted(event.target.value)}
-      />
+      <Sought says={w.find} value={wanted} put={setWanted} />
       {all.length === 0 && <p className="quiet">{w.none}</p>}
       {all.length > 0 && fitting.length === 0 && <p className="quiet">{w.noneFits}</p>}
       {[...groups].map(([group, attributes]) => (
         <section key={group}>
-          {groups.size > 1 && <h3>{group === '' ? w.other : group}</h3>}
+          {groups.size > 1 && <h2>{group === '' ? w.other : group}</h2>}
           <ul>
             {attributes.map((one) => (
               <Item key={one.name} one={one} chosen={one.name === chosen} />
@@ -90,38 +86,22 @@ function Removed({ removed, chosen }: { removed: TakenAway[]; chosen: string | u
 function New({ known }: { known: string[] }) {
   const { words: w } = useSpeech();
   const [search, change] = useAddress();
-  const [name, setName] = useState('');
-  const hint = useId();
-  const taken = known.includes(name);
-  const begin = (event: FormEvent) => {
-    event.preventDefault();
-    if (taken) return;
-    change(({ from }) => ({ attribute: name, from }));
-    setName('');
-  };
   const from = typeof search.from === 'string' && search.attribute === undefined ? search.from : null;
   return (
-    <form className="new" onSubmit={begin}>
+    <NewName
+      says={w.add}
+      begin={w.begin}
+      hint={w.nameHint}
+      taken={w.taken}
+      known={known}
+      put={(name) => change(() => ({ attribute: name, from: search.from }))}
+    >
       {from !== null && (
         <span>
           {w.newFrom} <bdi>{from}</bdi>
         </span>
       )}
-      <input
-        aria-label={w.add}
-        aria-describedby={hint}
-        aria-invalid={taken}
-        placeholder={w.add}
-        value={name}
-        required
-        pattern="[A-Za-z][A-Za-z0-9_]{0,62}"
-        onChange={(event) => setName(event.target.value)}
-      />
-      <button type="submit">{w.begin}</button>
-      <span id={hint} className="quiet" role="status">
-        {taken ? w.taken : name !== '' && w.nameHint}
-      </span>
-    </form>
+    </NewName>
   );
 }
 

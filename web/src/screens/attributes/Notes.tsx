@@ -10,16 +10,25 @@ interface Props {
 }
 
 export function Notes({ sentence, put }: Props) {
-  const { words: w } = useSpeech();
+  const { words: w, language: spoken } = useSpeech();
   const { data: all } = useAttributes();
   const label = (sentence.label ?? {}) as Record<string, string>;
-  const groups = all?.attributes.map((one) => one.group ?? '').filter((one) => one !== '') ?? [];
-  const languages = [...new Set(['en', 'pt', ...Object.keys(label)])];
+  const groups = all?.attributes.map((one) => one.sentence?.group ?? '').filter((one) => one !== '') ?? [];
+  const description = sentence.description as string | Record<string, string> | null | undefined;
+  // One text for everybody stands with the reader's language, and stays one until another language gets its own.
+  const told: Record<string, string> =
+    typeof description === 'string' ? { [spoken]: description } : (description ?? {});
+  const languages = [...new Set(['en', 'pt', ...Object.keys(label), ...Object.keys(told)])];
   const named = (language: string, text: string) => {
     const { [language]: _, ...others } = label;
     // The languages stay in their order: a word that changes moves nothing.
     const changed = language in label ? { ...label, [language]: text } : { ...others, [language]: text };
     put({ label: text === '' ? others : changed });
+  };
+  const tell = (language: string, text: string) => {
+    const changed = Object.fromEntries(Object.entries({ ...told, [language]: text }).filter(([, one]) => one !== ''));
+    const one = typeof description === 'string' && language === spoken;
+    put({ description: one ? text || null : changed });
   };
   return (
     <details className="notes">
@@ -46,16 +55,19 @@ export function Notes({ sentence, put }: Props) {
             put={(group) => put({ group: group || null })}
           />
         </span>
-        <label className="wide">
-          {w.description}
-          <textarea
-            rows={2}
-            dir="auto"
-            maxLength={2000}
-            value={sentence.description ?? ''}
-            onChange={(event) => put({ description: event.target.value || null })}
-          />
-        </label>
+        {languages.map((language) => (
+          <label key={language} className="wide">
+            {w.descriptionIn(language)}
+            <textarea
+              lang={language}
+              rows={2}
+              dir="auto"
+              maxLength={2000}
+              value={told[language] ?? ''}
+              onChange={(event) => tell(language, event.target.value)}
+            />
+          </label>
+        ))}
       </div>
     </details>
   );

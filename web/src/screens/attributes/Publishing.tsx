@@ -104,7 +104,8 @@ function Overtaken({ name, mine, theirs }: { name: string; mine: () => void; the
   );
 }
 
-function Changes({ diff }: { diff: Diff }) {
+/** What publishing would change, line by line, and what follows. */
+export function Changes({ diff }: { diff: Diff }) {
   const { words: w } = useSpeech();
   const changed = diff.lines.some((line) => line.kind !== 'same');
   return (

@@ -14,12 +14,12 @@ import {
   listAttributes,
   previewAttribute,
   publishDraft,
-  seenEvents,
   seenFields,
   writtenAttribute,
 } from '../../api/sdk.gen';
 import type { Entry, Looked, Preview, SentenceOutput } from '../../api/types.gen';
 import '../../app/client';
+import { SEEN } from '../../app/seen';
 
 export type Sentence = SentenceOutput;
 export type Condition = NonNullable<Sentence['where']>;
@@ -54,6 +54,8 @@ export function useLooked(entry: Entry, write: boolean) {
   const asked = useQuiet(entry, PAUSE);
   return useQuery({
     queryKey: ['looked', asked, write],
+    // The answer tells what it answers; one that is kept would tell of another time at which the same was asked.
+    gcTime: 0,
     queryFn: async ({ signal }): Promise<{ asked: Entry; entry: Looked; preview: Preview | null }> => {
       if (!write)
         return { asked, entry: await answered(checkAttribute({ body: asked, signal, throwOnError })), preview: null };
@@ -160,19 +162,11 @@ export function useLanguage() {
   });
 }
 
-export function useSeenEvents() {
-  return useQuery({
-    queryKey: ['seen'],
-    queryFn: () => answered(seenEvents({ throwOnError })),
-    refetchInterval: ({ state }) => (state.data?.complete === false ? 1_000 : false),
-  });
-}
-
 export function useSeenFields(event: Which | undefined) {
   const type = event?.type ?? 'track';
   const name = event?.name ?? undefined;
   return useQuery({
-    queryKey: ['seen', type, name],
+    queryKey: [...SEEN, type, name],
     queryFn: () => answered(seenFields({ query: { type, event: name }, throwOnError })),
     enabled: event !== undefined && (type !== 'track' || name !== undefined),
     retry: false,

@@ -30,10 +30,12 @@ const sentence: Sentence = {
 
 test('an attribute is told in one line, in the language of the reader', () => {
   expect(told(sentence, words.en)).toBe(
-    'the sum of quantity each line of properties.products where category is “shoes” and (it is not so that ' +
+    'the sum of quantity in each line of properties.products where category is “shoes” and (it is not so that ' +
       "(gift is true)) in the last 30 days in the customer's own time",
   );
-  expect(told(sentence, words.pt)).toContain('nos últimos 30 dias');
+  const before = { ...sentence, window: { kind: 'previous days', n: 30 } } as typeof sentence;
+  expect(told(before, words.pt)).toContain('em cada linha de properties.products onde');
+  expect(told(before, words.pt)).toContain('nos 30 dias antes dos últimos 30 na hora do próprio cliente');
 });
 
 test('a formula is told as it is written', () => {

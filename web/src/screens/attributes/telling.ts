@@ -11,6 +11,7 @@ type Words = (typeof words)['en'];
 export function told(sentence: Sentence | null, w: Words): string {
   if (sentence === null) return '';
   if (sentence.kind === 'formula') return String(sentence.formula ?? '');
+  if (sentence.kind === 'model') return model(sentence);
   if (sentence.kind === 'trait') return `${w.theNewest} ${sentence.trait ?? ''}`;
   const { aggregate, value, by, each, window, zone, where, k, q, of } = sentence;
   const parameter = k ?? q ?? of;
@@ -20,9 +21,9 @@ export function told(sentence: Sentence | null, w: Words): string {
     parameter == null ? '' : `(${parameter})`,
     value == null ? '' : `${w.ofValue} ${shown(value)}`,
     by == null ? '' : `${w.by} ${by}`,
-    each == null ? '' : w.lineOf(each),
+    each == null ? '' : w.inLineOf(each),
     where == null ? '' : `${w.where} ${condition(where, w)}`,
-    window == null ? '' : w.windows[window.kind].replace('N', String(window.n ?? 1)),
+    window == null ? '' : w.windows[window.kind].replaceAll('N', String(window.n ?? 1)),
     zone === 'customer' ? w.zones.customer : '',
   ]
     .filter((one) => one !== '')
@@ -49,4 +50,9 @@ function compared(one: Operand, w: Words): string {
   if (one.kind === 'boolean') return one.value === true ? w.yes : w.no;
   if (one.kind === 'null') return w.operands.null;
   return one.kind === 'text' ? `“${shown(one)}”` : shown(one);
+}
+
+function model({ model, inputs }: Sentence): string {
+  const taken = Object.entries(inputs ?? {}).map(([role, attribute]) => `${role}: ${attribute}`);
+  return `${model ?? ''} (${taken.join(', ')})`;
 }

@@ -1,6 +1,8 @@
 // The profile: until batch + since = now, for every attribute, by group, with a search among hundreds.
 import { useMemo, useState } from 'react';
 import { Empty } from '../../ui/Empty';
+import { Sought } from '../../ui/Field';
+import { Table } from '../../ui/Table';
 import type { AttributeShown, CustomerProfile } from './api';
 import { cell, type Value, written } from './figures';
 import { useSpeech } from './speech';
@@ -18,16 +20,12 @@ export function Attributes({ profile, chosen, behind }: Props) {
   const shown = groups.reduce((sum, [, attributes]) => sum + attributes.length, 0);
   const parts = profile.attributes.some((one) => one.has_parts);
   const alone = profile.attributes.some((one) => one.has_parts && !one.adds && one.since !== null);
+  const numbers = [...(parts ? [w.untilBatch, w.since] : []), profile.now ? w.nowColumn : w.valueThen];
+  const heads = [w.attribute, ...numbers.map((text) => ({ text, number: true }))];
   return (
     <section className="attributes" aria-label={w.profile}>
       <div className="attributes-bar">
-        <input
-          type="search"
-          aria-label={w.find}
-          placeholder={w.find}
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-        />
+        <Sought says={w.find} value={wanted} put={setWanted} />
         <span className="quiet" role="status">
           {w.shown(number(shown), number(profile.attributes.length))}
         </span>
@@ -35,40 +33,20 @@ export function Attributes({ profile, chosen, behind }: Props) {
       </div>
       {shown === 0 && <Empty>{w.noAttribute}</Empty>}
       {groups.length > 0 && (
-        <div className="table-box">
-          <table className="table attributes-table">
-            <thead>
-              <tr>
-                <th scope="col">{w.attribute}</th>
-                {parts && (
-                  <>
-                    <th scope="col" className="number">
-                      {w.untilBatch}
-                    </th>
-                    <th scope="col" className="number">
-                      {w.since}
-                    </th>
-                  </>
-                )}
-                <th scope="col" className="number">
-                  {profile.now ? w.nowColumn : w.valueThen}
+        <Table heads={heads} className="table attributes-table">
+          {groups.map(([group, attributes]) => (
+            <tbody key={group}>
+              <tr className="attributes-group">
+                <th scope="rowgroup" colSpan={parts ? 4 : 2}>
+                  {group === '' ? w.other : group}
                 </th>
               </tr>
-            </thead>
-            {groups.map(([group, attributes]) => (
-              <tbody key={group}>
-                <tr className="attributes-group">
-                  <th scope="rowgroup" colSpan={parts ? 4 : 2}>
-                    {group === '' ? w.other : group}
-                  </th>
-                </tr>
-                {attributes.map((one) => (
-                  <Row key={one.name} one={one} parts={parts} chosen={chosen === one.name} behind={behind} />
-                ))}
-              </tbody>
-            ))}
-          </table>
-        </div>
+              {attributes.map((one) => (
+                <Row key={one.name} one={one} parts={parts} chosen={chosen === one.name} behind={behind} />
+              ))}
+            </tbody>
+          ))}
+        </Table>
       )}
       {alone && <p className="quiet attributes-note">* {w.laterAlone}</p>}
     </section>
@@ -84,11 +62,11 @@ interface RowProps {
 
 function Row({ one, parts, chosen, behind }: RowProps) {
   const speech = useSpeech();
-  const { words: w, label } = speech;
+  const { words: w, label, described } = speech;
   const said = (value: Value) => written(value, one.measure, speech);
   return (
     <tr className={chosen ? 'chosen' : undefined} data-attribute={one.name}>
-      <th scope="row" title={one.description ?? undefined}>
+      <th scope="row" title={described(one) ?? undefined}>
         {label(one)}
         {label(one) !== one.name && <span className="quiet attributes-name">{one.name}</span>}
       </th>

@@ -1,5 +1,6 @@
 // The events behind a number: what counts with what it adds or is, and what does not and why.
 import { useEffect, useRef, useState } from 'react';
+import { Table } from '../../ui/Table';
 import { Trouble } from '../../ui/Trouble';
 import { type BehindShown, type Clocks, type LeftOutShown, type MessageShown, type PartShown, useBehind } from './api';
 import { cell, type Measure, measureOf, written } from './figures';
@@ -122,45 +123,31 @@ function Counted({ pages, measure }: { pages: BehindShown[]; measure: Measure })
     meaning === 'adds' ? `+\u00A0${written(part.adds, measure, speech)}` : written(part.value, of(part), speech);
   if (parts.length === 0) return null;
   return (
-    <div className="table-box">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{w.when}</th>
-            <th scope="col">{w.what}</th>
-            {keyed && <th scope="col">{w.key}</th>}
-            <th scope="col" className="number">
-              {meaning === 'adds' ? w.adds : w.is}
-            </th>
+    <Table
+      heads={[w.when, w.what, ...(keyed ? [w.key] : []), { text: meaning === 'adds' ? w.adds : w.is, number: true }]}
+    >
+      <tbody>
+        {parts.map((part) => (
+          <tr
+            key={`${part.message.place} ${part.line}`}
+            className={part.decides ? 'decides' : undefined}
+            data-message={part.message.message_id}
+          >
+            <td className="when">{speech.time(part.time)}</td>
+            <td>
+              <What message={part.message} line={part.line} />
+              {part.since_batch && <span className="badge fresh">{w.sinceBatch}</span>}
+              {part.other_system && <span className="badge">{w.otherSystem}</span>}
+              {part.decides && meaning !== 'says' && <span className="badge">{w.isIt}</span>}
+            </td>
+            {keyed && <td dir="auto">{written(part.key, measureOf(part.key), speech)}</td>}
+            <td className={cell(said(part))} data-adds={part.adds === null ? undefined : String(part.adds)} dir="auto">
+              {said(part)}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {parts.map((part) => (
-            <tr
-              key={`${part.message.place} ${part.line}`}
-              className={part.decides ? 'decides' : undefined}
-              data-message={part.message.message_id}
-            >
-              <td className="when">{speech.time(part.time)}</td>
-              <td>
-                <What message={part.message} line={part.line} />
-                {part.since_batch && <span className="badge fresh">{w.sinceBatch}</span>}
-                {part.other_system && <span className="badge">{w.otherSystem}</span>}
-                {part.decides && meaning !== 'says' && <span className="badge">{w.isIt}</span>}
-              </td>
-              {keyed && <td dir="auto">{written(part.key, measureOf(part.key), speech)}</td>}
-              <td
-                className={cell(said(part))}
-                data-adds={part.adds === null ? undefined : String(part.adds)}
-                dir="auto"
-              >
-                {said(part)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
@@ -177,36 +164,27 @@ function LeftOut({ others, reasons }: { others: LeftOutShown[]; reasons: Record<
         ))}
       </ul>
       {others.length > 0 && (
-        <div className="table-box">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{w.when}</th>
-                <th scope="col">{w.what}</th>
-                <th scope="col">{w.why}</th>
+        <Table heads={[w.when, w.what, w.why]}>
+          <tbody>
+            {others.map((one) => (
+              <tr key={`${one.message.place} ${one.line} ${one.reason}`} data-reason={one.reason}>
+                <td className="when">{speech.time(one.time)}</td>
+                <td>
+                  <What message={one.message} line={one.line} />
+                </td>
+                <td>
+                  {why(one.reason, w)}
+                  {one.detail !== null && <span className="quiet"> ({w.told[one.detail] ?? one.detail})</span>}
+                  {one.by !== null && (
+                    <span className="quiet by">
+                      {w.because} <What message={one.by} line={null} /> {speech.time(one.by.time)}
+                    </span>
+                  )}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {others.map((one) => (
-                <tr key={`${one.message.place} ${one.line} ${one.reason}`} data-reason={one.reason}>
-                  <td className="when">{speech.time(one.time)}</td>
-                  <td>
-                    <What message={one.message} line={one.line} />
-                  </td>
-                  <td>
-                    {why(one.reason, w)}
-                    {one.detail !== null && <span className="quiet"> ({w.told[one.detail] ?? one.detail})</span>}
-                    {one.by !== null && (
-                      <span className="quiet by">
-                        {w.because} <What message={one.by} line={null} /> {speech.time(one.by.time)}
-                      </span>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
     </>
   );

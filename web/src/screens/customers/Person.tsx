@@ -117,7 +117,7 @@ function Head({ profile, place, go }: { profile: CustomerProfile; place: Place; 
           </a>
         )}
         {rights.admin && profile.personal_data && profile.exists && (
-          <button type="button" className="danger" onClick={() => setErasing(true)}>
+          <button type="button" className="danger" aria-haspopup="dialog" onClick={() => setErasing(true)}>
             {w.erase}
           </button>
         )}

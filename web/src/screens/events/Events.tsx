@@ -1,6 +1,6 @@
 // The event debugger: what arrives, what was refused or held back, and what is known of events and fields.
-import { Link } from '@tanstack/react-router';
 import { useAddress } from '../../app/address';
+import { Parts } from '../../app/Parts';
 import './events.css';
 import { Held } from './held/Held';
 import { Live } from './live/Live';
@@ -10,7 +10,6 @@ import { useSpeech } from './speech';
 const TABS = { live: Live, held: Held, plan: Plan };
 type Tab = keyof typeof TABS;
 const NAMES = Object.keys(TABS) as Tab[];
-const HERE: string = '/events';
 
 export default function Events() {
   const { words: w } = useSpeech();
@@ -20,19 +19,7 @@ export default function Events() {
   return (
     <>
       <h1>{w.title}</h1>
-      <nav aria-label={w.title} className="events-tabs">
-        {NAMES.map((name) => (
-          <Link
-            key={name}
-            to={HERE}
-            search={{ tab: name } as never}
-            activeOptions={{ includeSearch: true }}
-            aria-current={name === tab ? 'page' : undefined}
-          >
-            {w.tabs[name]}
-          </Link>
-        ))}
-      </nav>
+      <Parts label={w.title} className="tabs" to="/events" by="tab" parts={NAMES} called={w.tabs} chosen={tab} />
       <section className="events-tab" aria-label={w.tabs[tab]}>
         <Shown />
       </section>

@@ -1,10 +1,10 @@
 // The workspace in numbers: each with its time, and with a state of its own.
 import { Bar } from '../../ui/Bar';
 import { State } from '../../ui/State';
-import type { Figure, Standing } from './api';
+import type { Figure, WorkspaceStanding } from './api';
 import { useSpeech } from './speech';
 
-export function Figures({ standing }: { standing: Standing }) {
+export function Figures({ standing }: { standing: WorkspaceStanding }) {
   const { words: w, time } = useSpeech();
   const at = (label: string) => (figure: Figure) => (figure.at == null ? '' : `${label} ${time(figure.at)}`);
   return (

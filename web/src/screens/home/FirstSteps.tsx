@@ -1,10 +1,10 @@
 // The way into an empty workspace: what to do first, and what of it is done.
+import { Way } from '../../app/Way';
 import { State } from '../../ui/State';
-import type { Standing } from './api';
-import { Way } from './Needs';
+import type { WorkspaceStanding } from './api';
 import { useSpeech } from './speech';
 
-export function FirstSteps({ standing }: { standing: Standing }) {
+export function FirstSteps({ standing }: { standing: WorkspaceStanding }) {
   const { words: w } = useSpeech();
   const { messages, attributes } = standing;
   const [heard, known] = [messages.value !== 0 || messages.state === 'building', (attributes.value ?? 0) > 0];

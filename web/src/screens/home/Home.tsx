@@ -4,8 +4,10 @@ import { Navigate } from '@tanstack/react-router';
 import { useTourFirst } from '../../app/toured';
 import { Trouble } from '../../ui/Trouble';
 import { useFollowed, useSources, useStanding } from './api';
+import { Cohorts } from './Cohorts';
 import { Figures } from './Figures';
 import { FirstSteps } from './FirstSteps';
+import { Movement } from './Movement';
 import { Needs } from './Needs';
 import { Runs } from './Runs';
 import { Sources } from './Sources';
@@ -39,6 +41,10 @@ export default function Home() {
           </div>
         </>
       )}
+      <div className="home-moves">
+        <Movement />
+        <Cohorts />
+      </div>
       {sources === undefined ? <Trouble error={unheard} again={listen} /> : <Sources told={sources} />}
       <Runs />
     </>

@@ -1,7 +1,7 @@
 // What needs a person, each with the next step: a way there, or a button that does it.
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useRights } from '../../app/session';
+import { Way } from '../../app/Way';
 import { Trouble as Told } from '../../ui/Trouble';
 import { type Again, type SourcesStanding, type Trouble, useAgain } from './api';
 import { useSpeech } from './speech';
@@ -124,19 +124,5 @@ function RunAgain({ kind }: { kind: Again }) {
       </button>
       <Told error={again.error} />
     </>
-  );
-}
-
-interface WayProps {
-  to: string;
-  search?: Record<string, string>;
-  children: ReactNode;
-}
-
-export function Way({ to, search, children }: WayProps) {
-  return (
-    <Link to={to} search={(search ?? {}) as never}>
-      {children}
-    </Link>
   );
 }

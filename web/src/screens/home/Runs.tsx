@@ -1,10 +1,10 @@
 // What has run lately, and how it ended.
 import { type Run, useRuns } from '../../app/runs';
+import { Way } from '../../app/Way';
 import { Bar } from '../../ui/Bar';
 import { Empty } from '../../ui/Empty';
 import { State } from '../../ui/State';
 import { Table } from '../../ui/Table';
-import { Way } from './Needs';
 import { useSpeech } from './speech';
 
 const MOST = 5;

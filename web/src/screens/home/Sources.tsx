@@ -1,11 +1,11 @@
 // Who sends: what came last, how much today and in the week, and who is quiet for longer than usual.
+import { Way } from '../../app/Way';
 import { Week } from '../../charts/Week';
 import { Bar } from '../../ui/Bar';
 import { Empty } from '../../ui/Empty';
 import { State } from '../../ui/State';
 import { Table } from '../../ui/Table';
 import type { SourceStanding, SourcesStanding } from './api';
-import { Way } from './Needs';
 import { useSpeech } from './speech';
 
 export function Sources({ told }: { told: SourcesStanding }) {
@@ -66,7 +66,7 @@ export function Sources({ told }: { told: SourcesStanding }) {
 const LOOKS = { live: 'live', stale: 'failed', seen: 'none', never: 'none' } as const;
 
 function Row({ one, days }: { one: SourceStanding; days: string[] }) {
-  const { words: w, number, plural, time, day } = useSpeech();
+  const { words: w, number, plural, time, date } = useSpeech();
   const until = one.quiet_until == null ? '' : time(one.quiet_until);
   const sum = one.week.reduce((all, count) => all + count, 0);
   return (
@@ -101,7 +101,7 @@ function Row({ one, days }: { one: SourceStanding; days: string[] }) {
           days={days}
           counts={one.week}
           label={plural(sum, w.inWeek)}
-          say={(date, count) => `${day(`${date}T12:00:00Z`)}: ${number(count)}`}
+          say={(day, count) => `${date(day)}: ${number(count)}`}
         />
       </td>
       <td className="number">{number(one.total)}</td>

@@ -1,15 +1,16 @@
 // What this screen asks the server: how the workspace stands and who sends, anew when the feed tells of changes.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { sourcesStanding, workspaceStanding } from '../../api';
-import type { Figure, SourceStanding, SourcesStanding, Standing, Trouble } from '../../api/types.gen';
+import { orderCohorts, sourcesStanding, stageMovement, workspaceStanding } from '../../api';
+import type { Figure, SourceStanding, SourcesStanding, Trouble, WorkspaceStanding } from '../../api/types.gen';
 import { ask } from '../../app/client';
 import { useFeed } from '../../app/feed';
 import { useRenewed } from '../../app/renewed';
 import { RUNS } from '../../app/runs';
 
-export type { Figure, SourceStanding, SourcesStanding, Standing, Trouble };
+export type { Figure, SourceStanding, SourcesStanding, Trouble, WorkspaceStanding };
 
 const ABOUT = ['home'];
+/** What no message tells, such as the clock, runs, and what is held back, is looked at so often. */
 const EVERY = 5_000;
 /** While everything is counted for the first time. */
 const SOON = 500;
@@ -30,9 +31,29 @@ export const useSources = () =>
     refetchInterval: ({ state }) => (state.data?.complete === false ? SOON : EVERY),
   });
 
-/** Reads the screen's numbers anew as the feed tells of changes. */
+/** How customers move: not with every message, since everybody is looked at. */
+const SELDOM = 60_000;
+const NOT_YET = 1_000;
+
+export const useMovement = () =>
+  useQuery({
+    queryKey: ['movement'],
+    queryFn: async ({ signal }) => (await stageMovement({ signal, throwOnError: true })).data,
+    refetchInterval: ({ state }) => (state.data?.as_of === null && state.data.attribute !== null ? NOT_YET : SELDOM),
+  });
+
+export const useCohorts = () =>
+  useQuery({
+    queryKey: ['cohorts'],
+    queryFn: async ({ signal }) => (await orderCohorts({ signal, throwOnError: true })).data,
+    refetchInterval: ({ state }) => (state.data?.as_of === null && state.data.first !== null ? NOT_YET : SELDOM),
+  });
+
+/** Reads the screen's numbers anew as values change, and as messages come in that change none. */
 export function useFollowed(): void {
-  useFeed('feed', useRenewed(ABOUT, GATHER));
+  const renew = useRenewed(ABOUT, GATHER);
+  useFeed('feed', renew);
+  useFeed('stored', renew);
 }
 
 export type Again = 'batch' | 'audit';

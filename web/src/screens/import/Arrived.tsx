@@ -4,7 +4,7 @@ import { useUploads } from './api';
 import { useSpeech, useWhere } from './speech';
 
 export function Arrived() {
-  const { words: w, moment } = useSpeech();
+  const { words: w, moment, share } = useSpeech();
   const [, go] = useWhere();
   const { data, error, refetch } = useUploads();
   if (error !== null) return <Trouble error={error} again={refetch} />;
@@ -22,7 +22,7 @@ export function Arrived() {
             </button>{' '}
             <span className="quiet">
               {moment(new Date(one.began / 1000).toISOString())}
-              {one.state === 'receiving' && ` – ${w.halfWay}`}
+              {one.state === 'receiving' && ` – ${w.halfWay(share(one))}`}
             </span>
           </li>
         ))}

@@ -1,36 +1,32 @@
 // Where a file is dropped or chosen, and how far it is on its way.
-import { type DragEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Bar } from '../../ui/Bar';
+import { DropArea } from '../../ui/Drop';
 import { Trouble } from '../../ui/Trouble';
 import { useSending } from './api';
 import { useSpeech, useWhere } from './speech';
 
-export function Drop() {
-  const { words: w } = useSpeech();
+/** With `half` a part of the file is here already: the same one goes on. */
+export function Drop({ half = false }: { half?: boolean }) {
+  const { words: w, bytes } = useSpeech();
   const [, go] = useWhere();
-  const [over, setOver] = useState(false);
   const [name, setName] = useState('');
-  const input = useRef<HTMLInputElement>(null);
   const sending = useSending((upload) => go({ file: upload.id }));
 
-  const take = (file: File | null | undefined) => {
-    if (file == null) return;
+  const take = (file: File) => {
     setName(file.name);
     sending.start(file);
-  };
-  const dropped = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files.item(0));
   };
 
   if (sending.error instanceof Error) return <Trouble error={sending.error} again={sending.stop} />;
   if (sending.progress !== undefined) {
-    const { received, size } = sending.progress;
+    const { received, size, lost } = sending.progress;
     return (
       <section className="card drop" aria-live="polite">
         <h2>{w.sending(name)}</h2>
         <Bar done={received} of={size} label={w.sending(name)} />
+        <p className="quiet">{w.arrivedOf(bytes(received), bytes(size))}</p>
+        {lost && <p className="notice">{w.lost}</p>}
         <button type="button" onClick={sending.stop}>
           {w.stop}
         </button>
@@ -38,29 +34,9 @@ export function Drop() {
     );
   }
   return (
-    <section
-      className={over ? 'card drop over' : 'card drop'}
-      aria-label={w.drop}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={dropped}
-    >
-      <h2>{w.drop}</h2>
-      <button type="button" className="primary" onClick={() => input.current?.click()}>
-        {w.choose}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        aria-label={w.choose}
-        onChange={(event) => take(event.currentTarget.files?.item(0))}
-      />
+    <DropArea label={w.drop} choose={w.choose} primary take={take} title={<h2>{half ? w.dropAgain : w.drop}</h2>}>
       <p>{w.kinds}</p>
       <p className="quiet">{w.known}</p>
-    </section>
+    </DropArea>
   );
 }

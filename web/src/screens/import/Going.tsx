@@ -1,7 +1,7 @@
 // An import that goes on or is over: how far it is, what came of it, and undoing it.
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ImportShown } from '../../api/types.gen';
+import { Way } from '../../app/Way';
 import { Bar } from '../../ui/Bar';
 import { Trouble } from '../../ui/Trouble';
 import { useCancel, useGoOn, useImport, useUndo, useWorkspace } from './api';
@@ -69,7 +69,7 @@ function Over({ shown }: { shown: ImportShown }) {
           <Result shown={shown} />
           {workspace?.replayed === false && <p>{w.counts}</p>}
           <p>
-            <Link to={'/customers' as '/'}>{w.customers}</Link>
+            <Way to="/customers">{w.customers}</Way>
           </p>
         </>
       )}

@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { FilePreview, ParsedRow } from '../../api/types.gen';
 import { Trouble } from '../../ui/Trouble';
 import { useSpeech } from './speech';
+import { Unpriced } from './Unpriced';
 
 export function Parsed({ preview }: { preview: UseQueryResult<FilePreview> }) {
   const { words: w, count } = useSpeech();
@@ -15,6 +16,7 @@ export function Parsed({ preview }: { preview: UseQueryResult<FilePreview> }) {
       <p className="quiet">{count(data.read, w.previewOf)}</p>
       {data.parsed.length === 0 ? <p>{w.nothing}</p> : <Rows rows={data.parsed} />}
       <Troubles preview={data} />
+      <Unpriced unpriced={data.unpriced} />
     </section>
   );
 }
@@ -56,7 +58,9 @@ function Rows({ rows }: { rows: ParsedRow[] }) {
 function Troubles({ preview }: { preview: FilePreview }) {
   const { words: w, count, number } = useSpeech();
   const skipped = Object.entries(preview.skipped);
-  if (preview.troubles.length === 0 && skipped.length === 0) return <p className="good">{w.noTroubles}</p>;
+  if (preview.troubles.length === 0 && skipped.length === 0) {
+    return preview.unpriced.length === 0 ? <p className="good">{w.noTroubles}</p> : null;
+  }
   return (
     <>
       <h3>{w.troubles}</h3>

@@ -1,6 +1,6 @@
 // What the import asks of the server.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
   allImports,
   allUploads,
@@ -21,7 +21,7 @@ import {
 } from '../../api/sdk.gen';
 import type { AskedGuess, AskedPreview, ImportShown, NewImport, Upload } from '../../api/types.gen';
 import '../../app/client';
-import { sent } from './sending';
+import { sent, type Told } from './sending';
 import type { Kind } from './targets';
 
 export type Answers = NonNullable<AskedGuess['answers']>;
@@ -37,10 +37,18 @@ const file = (upload_id: string) => ({ path: { upload_id }, throwOnError });
 const IMPORTS = ['imports'] as const;
 /** How often somebody who waits for an import asks how far it is, in milliseconds. */
 const OFTEN = 500;
+/** How often is asked for a file that arrives, in milliseconds. */
+const ARRIVING = 2_000;
+/** So long a piece may take before its connection counts as lost, in milliseconds. */
+const PATIENCE = 120_000;
 
 /** The files that are here: those that were dropped before the page or the server was left, too. */
 export function useUploads() {
-  return useQuery({ queryKey: ['uploads'], queryFn: () => answered(allUploads({ throwOnError })) });
+  return useQuery({
+    queryKey: ['uploads'],
+    queryFn: () => answered(allUploads({ throwOnError })),
+    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'receiving') ? ARRIVING : false),
+  });
 }
 
 export function useUpload(id: string) {
@@ -48,7 +56,7 @@ export function useUpload(id: string) {
     queryKey: ['uploads', id],
     queryFn: () => answered(oneUpload(file(id))),
     // A file that was on its way when the page was left may go on arriving from another tab.
-    refetchInterval: ({ state }) => (state.data?.state === 'receiving' ? 2_000 : false),
+    refetchInterval: ({ state }) => (state.data?.state === 'receiving' ? ARRIVING : false),
   });
 }
 
@@ -140,7 +148,7 @@ function useChange<Asked>(
 interface Sending {
   start: (file: File) => void;
   stop: () => void;
-  progress: { received: number; size: number } | undefined;
+  progress: { received: number; size: number; lost: boolean } | undefined;
   error: unknown;
 }
 
@@ -149,6 +157,13 @@ export function useSending(then: (upload: Upload) => void): Sending {
   const [progress, setProgress] = useState<Sending['progress']>();
   const [error, setError] = useState<unknown>();
   const given = useRef<AbortController>(null);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const stop = () => {
     given.current?.abort();
     setProgress(undefined);
@@ -158,9 +173,11 @@ export function useSending(then: (upload: Upload) => void): Sending {
     const control = new AbortController();
     given.current = control;
     setError(undefined);
-    setProgress({ received: 0, size: file.size });
-    sent(file, WAY, (received, size) => setProgress({ received, size }), control.signal).then(
-      (upload) => !control.signal.aborted && then(upload),
+    setProgress({ received: 0, size: file.size, lost: false });
+    const told: Told = (received, size, lost) => setProgress({ received, size, lost });
+    // Who has gone to another screen meanwhile is not called back; the file lies among those that are here.
+    sent(file, WAY, told, control.signal).then(
+      (upload) => !control.signal.aborted && here.current && then(upload),
       (wrong: unknown) => {
         if (control.signal.aborted) return;
         setProgress(undefined);
@@ -172,9 +189,24 @@ export function useSending(then: (upload: Upload) => void): Sending {
 }
 
 const WAY = {
-  begin: (name: string, size: number) => answered(beginUpload({ body: { name, size }, throwOnError })),
+  begin: (name: string, size: number) => answered(beginUpload({ body: { name, size, goes_on: true }, throwOnError })),
   ask: (id: string) => answered(oneUpload(file(id))),
-  send: (id: string, at: number, piece: Blob) => answered(sendPiece({ ...file(id), query: { at }, body: piece })),
+  send: (id: string, at: number, piece: Blob, crc32: string | undefined, given: AbortSignal) => {
+    const signal = AbortSignal.any([given, AbortSignal.timeout(PATIENCE)]);
+    return answered(sendPiece({ ...file(id), query: { at, crc32 }, body: piece, signal }));
+  },
+  pause: (time: number, given: AbortSignal) =>
+    new Promise<void>((done) => {
+      const over = new AbortController();
+      const ends = () => {
+        over.abort();
+        clearTimeout(timer);
+        done();
+      };
+      const timer = setTimeout(ends, time);
+      window.addEventListener('online', ends, { signal: over.signal });
+      given.addEventListener('abort', ends, { signal: over.signal });
+    }),
 };
 
 /** The workspace's settings, for its clock: what is later than that does not count yet. */

@@ -11,6 +11,7 @@ export interface Counted {
 }
 
 const useWords = speaking(words);
+const MEGABYTE = 1024 ** 2;
 
 export function useSpeech() {
   const speech = useWords();
@@ -24,7 +25,18 @@ export function useSpeech() {
     );
   const day = (date: string) => said(date, { timeZone: 'UTC' });
   const moment = (at: string) => said(at, { hour: '2-digit', minute: '2-digit', timeZone: zone });
-  return { ...speech, zone, currency, count, day, moment };
+  const bytes = (size: number) => {
+    const large = size >= MEGABYTE;
+    const unit = {
+      style: 'unit',
+      unit: large ? 'megabyte' : 'kilobyte',
+      maximumFractionDigits: large ? 1 : 0,
+    } as const;
+    return new Intl.NumberFormat(speech.locale, unit).format(size / (large ? MEGABYTE : 1024));
+  };
+  const share = ({ received, size }: { received: number; size: number }) =>
+    new Intl.NumberFormat(speech.locale, { style: 'percent' }).format(size === 0 ? 0 : received / size);
+  return { ...speech, zone, currency, count, day, moment, bytes, share };
 }
 
 /** Which file or which import the screen shows. */

@@ -22,7 +22,7 @@ const pt: Words = {
   name: 'Nome',
   password: 'Palavra-passe',
   enter: 'Entrar',
-  wrong: 'O nome ou a palavra-passe está errado.',
+  wrong: 'O nome ou a palavra-passe não estão certos.',
   wait: 'Demasiadas palavras-passe erradas. Tente outra vez dentro de meio minuto.',
   busy: 'Há muitas pessoas a entrar neste momento. Tente daqui a pouco.',
   ended: 'A sua sessão terminou. Inicie sessão outra vez: esta página fica onde estava.',

@@ -43,7 +43,7 @@ function ChangeRow({ change }: { change: Changed }) {
         <time dateTime={change.at}>{moment(change.at)}</time>
       </td>
       <td>
-        <bdi>{change.who}</bdi>
+        <bdi>{change.way === 'command' ? w.changes.commandLine : change.who}</bdi>
         {way !== '' && <span className="badge">{way}</span>}
       </td>
       <td>{w.changes.whats[change.what] ?? change.what}</td>

@@ -89,6 +89,7 @@ function KeyRow({ of }: { of: KnownKey }) {
             <button
               type="button"
               className="danger"
+              aria-haspopup="dialog"
               aria-label={`${w.keys.revoke}: ${of.name}`}
               onClick={() => setAsked(true)}
             >

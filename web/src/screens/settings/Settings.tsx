@@ -1,8 +1,8 @@
 // The settings: one part at a time, named in the address.
-import { Link } from '@tanstack/react-router';
 import './settings.css';
 import type { ReactNode } from 'react';
 import { useAddress } from '../../app/address';
+import { Parts } from '../../app/Parts';
 import { useRights, useSession } from '../../app/session';
 import { Account } from './Account';
 import { Changes } from './Changes';
@@ -15,7 +15,6 @@ import { Workspace } from './Workspace';
 
 export const PARTS = ['account', 'users', 'keys', 'connect', 'workspace', 'changes', 'runs'] as const;
 export type Part = (typeof PARTS)[number];
-const HERE: string = '/settings';
 const FOR_ADMINS: readonly Part[] = ['users', 'keys', 'changes'];
 
 export const isPart = (name: unknown): name is Part => PARTS.includes(name as Part);
@@ -30,19 +29,15 @@ export default function Settings() {
   return (
     <div className="settings">
       <h1>{w.title}</h1>
-      <nav aria-label={w.title} className="settings-parts">
-        {shown.map((one) => (
-          <Link
-            key={one}
-            to={HERE}
-            search={{ part: one } as never}
-            activeOptions={{ includeSearch: true }}
-            aria-current={one === part ? 'page' : undefined}
-          >
-            {w.parts[one]}
-          </Link>
-        ))}
-      </nav>
+      <Parts
+        label={w.title}
+        className="settings-parts"
+        to="/settings"
+        by="part"
+        parts={shown}
+        called={w.parts}
+        chosen={part}
+      />
       <section className="settings-part" aria-labelledby="part">
         <h2 id="part">{w.parts[part]}</h2>
         {shown.includes(part) ? body() : <p>{w.adminOnly}</p>}
@@ -61,7 +56,7 @@ export default function Settings() {
       case 'connect':
         return <Connect admin={admin} />;
       case 'workspace':
-        return <Workspace />;
+        return <Workspace admin={admin} />;
       case 'changes':
         return <Changes />;
       case 'runs':

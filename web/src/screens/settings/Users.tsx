@@ -104,7 +104,12 @@ function UserRow({ user, mine, told }: { user: KnownUser; mine: boolean; told: (
         <td className="day">{day(user.created_at)}</td>
         <td>
           <div className="row-actions">
-            <button type="button" aria-label={`${w.users.reset}: ${user.name}`} onClick={() => setAsked('reset')}>
+            <button
+              type="button"
+              aria-haspopup="dialog"
+              aria-label={`${w.users.reset}: ${user.name}`}
+              onClick={() => setAsked('reset')}
+            >
               {w.users.reset}
             </button>
             <button type="button" aria-label={`${shut}: ${user.name}`} onClick={() => set({ disabled: !out })}>
@@ -113,6 +118,7 @@ function UserRow({ user, mine, told }: { user: KnownUser; mine: boolean; told: (
             <button
               type="button"
               className="danger"
+              aria-haspopup="dialog"
               aria-label={`${w.users.remove}: ${user.name}`}
               onClick={() => setAsked('remove')}
             >

@@ -1,23 +1,23 @@
 // What the workspace's file says.
 
-import { Table } from '../../ui/Table';
 import { Trouble } from '../../ui/Trouble';
 import { useSettings, type WorkspaceSettings } from './api';
+import { Rates } from './Rates';
 import { useSpeech } from './speech';
 
-export function Workspace() {
+export function Workspace({ admin }: { admin: boolean }) {
   const { words: w } = useSpeech();
   const { data, error, refetch } = useSettings();
   return (
     <>
       <p className="lead">{w.workspace.intro}</p>
       <Trouble error={error} again={refetch} />
-      {data !== undefined && <Said said={data} />}
+      {data !== undefined && <Said said={data} admin={admin} />}
     </>
   );
 }
 
-function Said({ said }: { said: WorkspaceSettings }) {
+function Said({ said, admin }: { said: WorkspaceSettings; admin: boolean }) {
   const { words: w, moment, number } = useSpeech();
   return (
     <>
@@ -66,46 +66,7 @@ function Said({ said }: { said: WorkspaceSettings }) {
             : w.workspace.limit(number(said.rate_limit.events), number(said.rate_limit.burst))}
         </dd>
       </dl>
-      <Rates said={said} />
+      <Rates said={said} admin={admin} />
     </>
-  );
-}
-
-function Rates({ said }: { said: WorkspaceSettings }) {
-  const { words: w, number, day } = useSpeech();
-  return (
-    <section className="settings-rates">
-      <h3>{w.workspace.rates}</h3>
-      {said.rates_file === null ? (
-        <p>{w.workspace.noRates}</p>
-      ) : (
-        <p>
-          {w.workspace.ratesFrom} <code>{said.rates_file}</code>
-        </p>
-      )}
-      {said.rates.length > 0 && (
-        <Table
-          heads={[
-            w.workspace.currency,
-            { text: said.currency, number: true },
-            w.workspace.firstDay,
-            w.workspace.lastDay,
-            { text: w.workspace.days, number: true },
-          ]}
-        >
-          <tbody>
-            {said.rates.map((rate) => (
-              <tr key={rate.currency}>
-                <th scope="row">{w.workspace.rate(rate.currency)}</th>
-                <td className="number">{number(Number(rate.last_rate), 9)}</td>
-                <td>{day(rate.first_day)}</td>
-                <td>{day(rate.last_day)}</td>
-                <td className="number">{number(rate.days)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
-    </section>
   );
 }

@@ -1,11 +1,32 @@
 // What the settings ask of the server, and what has to be asked anew when something was changed.
 import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { Arrivals, Changed, KnownKey, KnownUser, MadeKey, MadeUser, WorkspaceSettings } from '../../api/types.gen';
+import { useCallback, useState } from 'react';
+import type {
+  Arrivals,
+  Changed,
+  KnownKey,
+  KnownUser,
+  MadeKey,
+  MadeUser,
+  RateLine,
+  RatesChanged,
+  RatesWritten,
+  WorkspaceSettings,
+} from '../../api/types.gen';
 import { ask } from '../../app/client';
 import { SESSION } from '../../app/session';
 
-export type { Changed, KnownKey, KnownUser, MadeKey, MadeUser, WorkspaceSettings };
+export type {
+  Changed,
+  KnownKey,
+  KnownUser,
+  MadeKey,
+  MadeUser,
+  RateLine,
+  RatesChanged,
+  RatesWritten,
+  WorkspaceSettings,
+};
 export type Role = KnownUser['role'];
 export type Kind = 'server' | 'browser' | 'api';
 export type Scope = 'read' | 'write' | 'admin';
@@ -15,6 +36,8 @@ const PAGE = 100;
 const USERS = ['settings', 'users'];
 const KEYS = ['settings', 'keys'];
 const CHANGES = ['settings', 'changes'];
+const SAID = ['settings', 'said'];
+const RATES = ['settings', 'rates'];
 const LOOK_EVERY = 1_000;
 
 const at = (id: string) => encodeURIComponent(id);
@@ -68,7 +91,37 @@ export const useMakeKey = () =>
 export const useRevoke = () => useChange((id: string) => ask<void>('DELETE', `${API}/tokens/${at(id)}`), KEYS);
 
 export const useSettings = () =>
-  useQuery({ queryKey: ['settings', 'said'], queryFn: () => ask<WorkspaceSettings>('GET', `${API}/settings`) });
+  useQuery({ queryKey: SAID, queryFn: () => ask<WorkspaceSettings>('GET', `${API}/settings`) });
+
+/** The rates of a currency as they are written; asked again until the numbers are made with them. */
+export const useRates = (currency: string) =>
+  useQuery({
+    queryKey: [...RATES, currency],
+    queryFn: () => ask<RatesWritten>('GET', `${API}/settings/rates?currency=${at(currency)}`),
+    refetchInterval: ({ state }) => (state.data?.counts === false ? LOOK_EVERY : false),
+    placeholderData: (before) => before,
+  });
+
+/** Asks for the settings anew, which tell the rates that count. */
+export function useCountedAnew() {
+  const queries = useQueryClient();
+  return useCallback(() => void queries.invalidateQueries({ queryKey: SAID }), [queries]);
+}
+
+export interface RatesWanted {
+  lines: RateLine[];
+  table: string | null;
+  version: string | null;
+}
+
+/** What a change of rates would do; nothing is written. */
+export const useTryRates = () =>
+  useMutation({
+    mutationFn: (wanted: RatesWanted) => ask<RatesChanged>('POST', `${API}/settings/rates`, { ...wanted, check: true }),
+  });
+
+export const useChangeRates = () =>
+  useChange((wanted: RatesWanted) => ask<RatesChanged>('POST', `${API}/settings/rates`, wanted), RATES, SAID);
 
 export function useChanges() {
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({

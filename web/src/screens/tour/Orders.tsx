@@ -1,12 +1,10 @@
 // The orders behind the number: which count, what each adds, and from where it came.
-import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { Way } from '../../app/Way';
 import { Table } from '../../ui/Table';
 import { Trouble } from '../../ui/Trouble';
 import { type AttributeShown, SOURCE, useOrdersBehind } from './api';
 import { useSpeech } from './speech';
-
-const CUSTOMERS: string = '/customers';
 
 interface Props {
   customer: string;
@@ -53,9 +51,9 @@ export function Orders({ customer, attribute, close }: Props) {
           </Table>
         </>
       )}
-      <Link to={CUSTOMERS} search={{ id: customer } as never}>
+      <Way to="/customers" search={{ id: customer }}>
         {w.all}
-      </Link>
+      </Way>
     </section>
   );
 }

@@ -62,7 +62,7 @@ const pt: typeof en = {
   lively: 'Ativos desde o lote',
   other: 'Outro cliente',
   show: 'Mostrar',
-  unknown: (id) => `Nenhum cliente se chama ${id}.`,
+  unknown: (id) => `Nenhum cliente tem o id ${id}.`,
   thinking: 'Cérebro que pensa',
   feeling: 'Cérebro que sente',
   now: 'Agora',
@@ -83,7 +83,7 @@ const pt: typeof en = {
   backTitle: 'Como estava',
   back: (n, one) => (one ? `Anular ${n} compra` : `Anular ${n} compras`),
   backHint: (event) =>
-    `O registo só cresce, por isso nada é apagado: a loja envia “${event}” por cada encomenda comprada aqui, e os números voltam a ser o que eram.`,
+    `O registo só cresce, por isso nada é apagado: a loja envia «${event}» por cada encomenda comprada aqui, e os números voltam a ser o que eram.`,
   taken: 'Anulado.',
   noBack: 'As definições desta loja não indicam nenhum evento que anule uma encomenda, por isso uma compra aqui fica.',
   ordersTitle: 'As encomendas por trás',

@@ -111,7 +111,7 @@ def reading(definitions: Definitions, heard: Heard, rules: EventRules) -> Iterat
                 if heard.kind == "identify":
                     yield attribute
             case Aggregate():
-                if any(one.kind == heard.kind and one.name in (None, name) for one in attribute.events):
+                if attribute.selects(heard.kind, name):
                     yield attribute
 
 

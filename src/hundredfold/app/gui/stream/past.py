@@ -1,9 +1,9 @@
 """Stored messages, newest first, a page at a time, through the whole log and the history behind it.
 
 In the log they lie in the order in which they came, in each partition; pages follow the partitions back in step. In the
-history they lie by customer, so one pass through a few narrow columns finds the newest ones that are left, for many
-pages, and each page reads its own payloads. A page looks at a limited number of messages, and tells how far it has
-looked.
+history they lie by customer, in stretches of which it is known when the newest message came: those with the newest ones
+are read, a few narrow columns of them, until none of the others can have a newer one. The pages that follow go on from
+there, and each reads its own payloads. A page looks at a limited number of messages, and tells how far it has looked.
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ import pyarrow as pa
 
 from hundredfold.app.door.problem import Problem
 from hundredfold.app.gui.standing import standing
-from hundredfold.app.gui.stream.row import heard_of
+from hundredfold.app.gui.stream.between import between
 from hundredfold.app.gui.stream.wanted import Wanted
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.attribute.order import before, refs_of
+from hundredfold.attribute.order import before, place_of, refs_of
 from hundredfold.audit.messages import Heard
-from hundredfold.log.base import advanced, within
-from hundredfold.log.part import GROUP_ROWS
+from hundredfold.log.base import within
+from hundredfold.log.history import Backwards
+from hundredfold.log.part import Came
 from hundredfold.log.stored import STORED
 from hundredfold.log.undone import WHERE
+from hundredfold.profile.dossier import heard_of
+from hundredfold.said import said
 
 LOOKED_AT: Final = 4_000
 """So many messages are looked at for a page, at most."""
 _LEAST: Final = 64
 """So many at least of each partition."""
 _NARROW: Final = tuple(dict.fromkeys(("partition", "offset", "received", "kind", "key", "source", *WHERE)))
-_ROWS: Final = 1 << 18
 KEPT: Final = 20_000
-"""So many messages of the history are found in one pass, for the pages that follow."""
+"""So many messages of the history are held for the pages that follow."""
 
 Stands = Callable[[pa.Table], pa.Table]
 
@@ -62,7 +64,9 @@ class Place:
             past = told["past"]
             return cls(upto, None if past is None else (int(past[0]), int(past[1])))
         except (ValueError, TypeError, AttributeError, KeyError, IndexError):
-            raise Problem(422, "bad_place", "before is no place; send what the page before said in next") from None
+            raise Problem(
+                422, "bad_place", said("before is no place; send what the page before said in next")
+            ) from None
 
 
 class Found(NamedTuple):
@@ -104,8 +108,9 @@ class Pages:
 
     def _of_history(self, wanted: Wanted, stands: Stands, place: Place, limit: int) -> Page:
         most = LOOKED_AT if wanted.looks_inside else limit
-        candidates = self._candidates(wanted, stands, place, most)
-        table = pa.concat_tables([STORED.empty_table(), *_with_payloads(self._opened, candidates)])
+        backwards = self._opened.history.backwards()
+        candidates = self._candidates(backwards, wanted, stands, place, most)
+        table = pa.concat_tables([STORED.empty_table(), *_with_payloads(backwards, candidates)])
         order = np.lexsort((refs_of(table), table["received"].to_numpy()))[::-1]
         found, taken = _fitting(table.take(pa.array(order)), wanted, stands, limit)
         if not taken:
@@ -115,23 +120,25 @@ class Pages:
         done = taken == table.num_rows and len(candidates.ref) < most
         return Page(found, taken, came, None if done else replace(place, past=(came, int(refs_of(last)[0]))))
 
-    def _candidates(self, wanted: Wanted, stands: Stands, place: Place, most: int) -> _Candidates:
+    def _candidates(self, backwards: Backwards, wanted: Wanted, stands: Stands, place: Place, most: int) -> _Candidates:
         """The newest messages of the history before a place, as far as narrow columns tell which fit.
 
-        One pass finds those of many pages. What is erased or withdrawn afterwards falls out where payloads are read.
+        What is erased or withdrawn afterwards falls out where payloads are read.
         """
-        history = self._opened.history
-        upto, covers = tuple(place.upto.items()), tuple(history.positions.items())
-        asked = wanted.sources, wanted.kinds, wanted.customer, upto, covers, history.rows
-        held = self._scan
-        if held is not None and held.asked == asked and held.reaches(place.past):
-            rest = held.candidates.before(place.past)
-            if held.whole or len(rest.ref) >= most:
-                return rest.first(most)
-        kept = max(most, KEPT)
-        found = _scanned(self._opened, wanted, stands, place, kept)
-        self._scan = _Scan(asked, place.past, found, whole=len(found.ref) < kept)
-        return found.first(most)
+        upto = tuple(place.upto.items())
+        asked = wanted.sources, wanted.kinds, wanted.customer, upto, backwards.state
+        scan = self._scan
+        if scan is None or scan.asked != asked or not scan.reaches(place.past):
+            scan = _Scan(asked, place.past)
+
+        def fitting(table: pa.Table) -> pa.Table:
+            return stands(wanted.columns(table.filter(pa.array(before(refs_of(table), place.upto)))))
+
+        scan = scan.further(backwards, fitting, place.past, most)
+        if scan.cut and len(scan.candidates.before(place.past).ref) < most:
+            scan = _Scan(asked, place.past).further(backwards, fitting, place.past, most)
+        self._scan = scan
+        return scan.candidates.before(place.past).first(most)
 
 
 def _log_is_done(opened: OpenWorkspace, place: Place) -> bool:
@@ -146,7 +153,7 @@ def _of_log(opened: OpenWorkspace, wanted: Wanted, stands: Stands, place: Place,
     share = max(_LEAST, LOOKED_AT // max(1, len(place.upto)))
     begin = {p: max(start.get(p, 0), upto - share) for p, upto in place.upto.items()}
     upto = {p: max(begin[p], offset) for p, offset in place.upto.items()}
-    table = _between(opened, begin, upto)
+    table = between(log, begin, upto, limit_rows=LOOKED_AT)
     came, ref = _in_step(table), refs_of(table)
     # Of a partition that goes on behind its window nothing is known yet that came before the window's first message.
     partitions = table["partition"].to_numpy()
@@ -161,18 +168,6 @@ def _of_log(opened: OpenWorkspace, wanted: Wanted, stands: Stands, place: Place,
     to = int(came[order[taken - 1]]) if taken else None
     done = within(left, log.start()) and not opened.history.rows
     return Page(found, taken, to, None if done else Place(left))
-
-
-def _between(opened: OpenWorkspace, begin: dict[int, int], upto: dict[int, int]) -> pa.Table:
-    tables, position = [STORED.empty_table()], dict(begin)
-    if within(upto, begin):
-        return tables[0]
-    for table in opened.log.read(begin, limit_rows=LOOKED_AT):
-        tables.append(table.filter(pa.array(before(refs_of(table), upto))))
-        position = advanced(position, table)
-        if within(upto, position):
-            break
-    return pa.concat_tables(tables)
 
 
 def _in_step(table: pa.Table) -> npt.NDArray[np.int64]:
@@ -191,11 +186,11 @@ def _in_step(table: pa.Table) -> npt.NDArray[np.int64]:
 
 
 class _Candidates(NamedTuple):
-    """Messages of the history, newest first, by when they came and their refs, and the buckets that hold them."""
+    """Messages of the history, newest first, by when they came and their refs, and the stretches that hold them."""
 
     received: npt.NDArray[np.int64]
     ref: npt.NDArray[np.int64]
-    bucket: npt.NDArray[np.int64]
+    stretch: npt.NDArray[np.int64]
 
     def newest(self, most: int) -> _Candidates:
         """The newest of them, in order."""
@@ -210,46 +205,57 @@ class _Candidates(NamedTuple):
         older = (self.received < came) | ((self.received == came) & (self.ref < last))
         return _Candidates(*(column[older] for column in self))
 
+    def came(self, number: int) -> Came:
+        """When one of them came."""
+        partition, offset = place_of(self.ref[number])
+        return Came(int(self.received[number]), int(partition), int(offset))
+
     def first(self, most: int) -> _Candidates:
         """The first of them."""
         return _Candidates(*(column[:most] for column in self))
 
 
+_NONE: Final = _Candidates(*(np.empty(0, np.int64) for _ in _Candidates._fields))
+
+
 class _Scan(NamedTuple):
-    """What a pass through the history has found, for what and before which place; `whole`: there are no more."""
+    """What was found in the stretches that were read so far, for what and before which place.
+
+    `read` stretches, those with the newest messages, were read; `cut`: they had more than are held.
+    """
 
     asked: tuple[object, ...]
     begins: tuple[int, int] | None
-    candidates: _Candidates
-    whole: bool
+    candidates: _Candidates = _NONE
+    read: int = 0
+    cut: bool = False
 
     def reaches(self, past: tuple[int, int] | None) -> bool:
         """Whether it has what comes before a place: it began there, or at a newer message."""
         return self.begins is None or (past is not None and past <= self.begins)
 
-
-def _scanned(opened: OpenWorkspace, wanted: Wanted, stands: Stands, place: Place, most: int) -> _Candidates:
-    nothing = np.empty(0, np.int64)
-    kept = _Candidates(nothing, nothing, nothing)
-    for bucket in range(opened.history.buckets):
-        for table in opened.history.pieces(bucket, _NARROW, _ROWS):
-            table = stands(wanted.columns(table.filter(pa.array(before(refs_of(table), place.upto)))))
+    def further(self, backwards: Backwards, fitting: Stands, past: tuple[int, int] | None, most: int) -> _Scan:
+        """The same, with so many messages before a place, if there are as many and they can still be held."""
+        kept, number, cut, held = self.candidates, self.read, self.cut, max(KEPT, most)
+        while number < len(backwards):
+            rest = kept.before(past)
+            enough = len(rest.ref) >= most
+            if (cut and not enough) or (enough and rest.came(most - 1) >= backwards.newest(number)):
+                break
+            table = fitting(backwards.rows(number, _NARROW))
             ref = refs_of(table)
-            these = _Candidates(table["received"].to_numpy(), ref, np.full(len(ref), bucket)).before(place.past)
+            these = _Candidates(table["received"].to_numpy(), ref, np.full(len(ref), number)).before(self.begins)
             if len(these.ref):
-                kept = _Candidates(*map(np.concatenate, zip(kept, these.newest(most), strict=True))).newest(most)
-    return kept
+                cut = cut or len(kept.ref) + len(these.ref) > held
+                kept = _Candidates(*map(np.concatenate, zip(kept, these, strict=True))).newest(held)
+            number += 1
+        return _Scan(self.asked, self.begins, kept, number, cut)
 
 
-def _with_payloads(opened: OpenWorkspace, candidates: _Candidates) -> Iterator[pa.Table]:
-    def asked(table: pa.Table) -> bool:
-        return bool(np.isin(refs_of(table), candidates.ref).any())
-
-    for bucket in np.unique(candidates.bucket).tolist():
-        for table in opened.history.pieces(bucket, STORED.names, GROUP_ROWS, asked):
-            own = table.filter(pa.array(np.isin(refs_of(table), candidates.ref)))
-            if own.num_rows:
-                yield own.cast(STORED)
+def _with_payloads(backwards: Backwards, candidates: _Candidates) -> Iterator[pa.Table]:
+    for number in np.unique(candidates.stretch).tolist():
+        table = backwards.rows(number, STORED.names)
+        yield table.filter(pa.array(np.isin(refs_of(table), candidates.ref))).cast(STORED)
 
 
 # --- both ------------------------------------------------------------------------------------------------------------

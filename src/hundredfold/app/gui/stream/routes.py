@@ -10,17 +10,19 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.gui.desk import Desk, Reading, Value
-from hundredfold.app.gui.messages import MessageShown, shown
+from hundredfold.app.gui.messages import MessageShown, place_of, shown
 from hundredfold.app.gui.stream.find import copies
 from hundredfold.app.gui.stream.fit import Fit, Judge
 from hundredfold.app.gui.stream.past import Pages, Place
-from hundredfold.app.gui.stream.row import MessageRow, heard_of, row_of
-from hundredfold.app.gui.stream.trace import AttributeTraced, Ending, Traced, trace
+from hundredfold.app.gui.stream.row import Mended, MessageRow, mended_of, row_of
+from hundredfold.app.gui.stream.trace import AttributeTraced, Ending, OtherTraced, Traced, trace
 from hundredfold.app.gui.stream.wanted import MOST_TEXT, Wanted
 from hundredfold.audit.messages import Heard, read_time
 from hundredfold.errors import NotFound
+from hundredfold.profile.dossier import heard_of
 from hundredfold.profile.feed import Feed
 from hundredfold.profile.records import Wish
+from hundredfold.said import said
 from hundredfold.words.calendar import SECOND, iso
 
 PAGE: Final = 50
@@ -82,6 +84,7 @@ class MessageDetail(BaseModel):
     raw: str | None = Field(description="As it is stored: as it was sent, but for what had to be mended.")
     size: int = Field(description="Its bytes.")
     timing: MessageTime
+    mended: list[Mended] = Field(description="What of it the door has mended, as far as that is known.")
     copies: list[CopyStored]
     customer_id: str | None
     fate: Ending
@@ -89,6 +92,7 @@ class MessageDetail(BaseModel):
     since_batch: bool
     fit: Fit | None = Field(description="Null where nothing of the message is left.")
     attributes: list[AttributeTraced]
+    others: list[OtherTraced] = Field(description="Other customers whom it touches, 10 at most.")
     fed: RecordTold | None = Field(description="Null where nothing was told, or where it is no longer held.")
 
 
@@ -117,6 +121,7 @@ def stream(desk: Desk, judge: Judge, feed: Feed) -> APIRouter:
                 row_of(
                     one.heard,
                     judge.misfits(one.row, setup),
+                    opened.workspace.zone,
                     flagged=one.row["flagged"][0].as_py(),
                     personal_data=grant.personal_data,
                 )
@@ -136,17 +141,18 @@ def stream(desk: Desk, judge: Judge, feed: Feed) -> APIRouter:
         """A message, with what has become of it and what it updates."""
         found = copies(opened, message_id)
         if not found.num_rows:
-            raise NotFound("no stored message has this id. It may have been refused or held back; look there.")
+            raise NotFound(said("no stored message has this id. It may have been refused or held back; look there."))
         row, traced = _chosen(desk, found, place)
         heard = next(heard_of(row))
         left = traced.fate != "erased"
         personal = grant.personal_data and left
         fit = judge.fit(row, traced.setup, personal_data=personal) if left else None
         return MessageDetail(
-            message=shown(heard, heard.key, personal_data=personal),
+            message=shown(heard, personal_data=personal),
             raw=row["payload"][0].as_py().decode() if personal else None,
             size=len(row["payload"][0].as_py()),
             timing=_timing(heard, row, opened.workspace.zone),
+            mended=list(mended_of(heard, opened.workspace.zone, flagged=row["flagged"][0].as_py())) if left else [],
             copies=[_copy(one) for one in heard_of(found)],
             customer_id=traced.dossier.person.customer_id if personal and traced.dossier is not None else None,
             fate=traced.fate,
@@ -154,6 +160,7 @@ def stream(desk: Desk, judge: Judge, feed: Feed) -> APIRouter:
             since_batch=not traced.covered,
             fit=fit,
             attributes=traced.attributes([] if fit is None else fit.attributes, personal_data=personal) if left else [],
+            others=traced.others(personal_data=personal),
             fed=_fed(feed, heard, traced, personal_data=personal),
         )
 
@@ -170,9 +177,7 @@ def _chosen(desk: Desk, found: pa.Table, place: str | None) -> tuple[pa.Table, T
 
 def _copy(heard: Heard) -> CopyStored:
     message = heard.message
-    return CopyStored(
-        place=f"{message.partition}/{message.offset}", received=iso(message.received), source=message.source
-    )
+    return CopyStored(place=place_of(heard), received=iso(message.received), source=message.source)
 
 
 def _timing(heard: Heard, row: pa.Table, zone: tzinfo) -> MessageTime:

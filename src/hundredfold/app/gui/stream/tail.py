@@ -14,13 +14,14 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from hundredfold.app.gui.stream.between import between
 from hundredfold.app.gui.stream.fit import Judge
-from hundredfold.app.gui.stream.row import heard_of, row_of
+from hundredfold.app.gui.stream.row import row_of
 from hundredfold.app.gui.stream.wanted import Wanted
 from hundredfold.app.opened import OpenWorkspace
-from hundredfold.attribute.order import before, refs_of
-from hundredfold.log.base import advanced, within
-from hundredfold.log.stored import STORED, Positions
+from hundredfold.log.base import within
+from hundredfold.log.stored import Positions
+from hundredfold.profile.dossier import heard_of
 from hundredfold.store.tokens import Grant
 from hundredfold.words.calendar import iso
 
@@ -78,14 +79,14 @@ class Tail:
         table, passed_by = self._newest(after, end)
         # What has just come no undo has withdrawn and no erasure has voided, so nothing is asked of the engine.
         fitting, setup = wanted.columns(table).sort_by([("received", "descending")]), self._opened.served_setup
-        rows, fits = [], 0
+        rows, fits, zone = [], 0, self._opened.workspace.zone
         for place, (heard, flagged) in enumerate(zip(heard_of(fitting), fitting["flagged"].to_pylist(), strict=True)):
             if not wanted.fits(heard):
                 continue
             fits += 1
             if fits <= SHOWN:
                 misfits = self._judge.misfits(fitting.slice(place, 1), setup)
-                rows.append(row_of(heard, misfits, flagged=flagged, personal_data=personal_data).model_dump())
+                rows.append(row_of(heard, misfits, zone, flagged=flagged, personal_data=personal_data).model_dump())
         if not rows and not passed_by:
             return None
         return {"messages": rows, "left_out": fits - len(rows), "passed_by": passed_by}
@@ -96,10 +97,4 @@ class Tail:
         share, start = max(1, LOOKED_AT // len(end)), log.start()
         begin = {p: max(start.get(p, 0), after.get(p, 0), offset - share) for p, offset in end.items()}
         passed_by = sum(max(0, offset - max(after.get(p, 0), start.get(p, 0))) for p, offset in begin.items())
-        tables, position = [STORED.empty_table()], dict(begin)
-        for table in log.read(begin, limit_rows=LOOKED_AT):
-            tables.append(table.filter(pa.array(before(refs_of(table), end))))
-            position = advanced(position, table)
-            if within(end, position):
-                break
-        return pa.concat_tables(tables), passed_by
+        return between(log, begin, end, limit_rows=LOOKED_AT), passed_by

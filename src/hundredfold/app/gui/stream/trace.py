@@ -6,9 +6,9 @@ same fold over the same stored messages, less this one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import pyarrow as pa
 from pydantic import BaseModel, Field
@@ -16,14 +16,16 @@ from pydantic import BaseModel, Field
 from hundredfold.app.gui.attributes_shown import Attributes, Measure, kind_of
 from hundredfold.app.gui.desk import Desk, Value, address_of, as_json
 from hundredfold.app.gui.stream.fit import AttributeFit, LineRead
-from hundredfold.definition.model import Formula, Trait
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.check import named_by
+from hundredfold.definition.model import Trait
 from hundredfold.live.setup import Setup
 from hundredfold.log.undone import withdrawn
-from hundredfold.profile.answers import Answer
+from hundredfold.profile.answers import Answer, Touched, Way
 from hundredfold.profile.dossier import Dossier, Fate, Spoken, evidence
 from hundredfold.words import value as values
 
+OTHERS: Final = 10
+"""So many other customers are told."""
 Ending = Literal[Fate, "withdrawn"]
 """What has become of a stored message; `withdrawn`: its import was undone."""
 
@@ -37,7 +39,7 @@ class AttributeTraced(BaseModel):
 
     attribute: str
     label: dict[str, str]
-    kind: Literal["aggregate", "trait", "formula"]
+    kind: Literal["aggregate", "trait", "formula", "model"]
     through: Literal["reads", "formula", "person"]
     names: list[str]
     measure: Measure
@@ -46,6 +48,18 @@ class AttributeTraced(BaseModel):
     adds: Value = Field(description="By how much it differs, where both are numbers.")
     changed: bool
     read: list[LineRead]
+
+
+class OtherTraced(BaseModel):
+    """Another customer whom a message touches, with the attributes that differ because of it.
+
+    Without the message he would be a customer of his own, and is one with the message's (`joined`); would be one with
+    that one, and is his own (`parted`); or he has sent the same business key, or an id that many share (`shares`).
+    """
+
+    customer_id: str | None = Field(description="Null without the right to personal data.")
+    way: Way
+    attributes: list[AttributeTraced]
 
 
 @dataclass(frozen=True)
@@ -58,22 +72,46 @@ class Traced:
     dossier: Dossier | None
     covered: bool
     after: Answer | None
-    without: Mapping[str, values.Value]
+    touched: Sequence[Touched]
+    """Its customer, then others; none where nobody is known by its id."""
 
     def attributes(self, fits: list[AttributeFit], *, personal_data: bool) -> list[AttributeTraced]:
         """The attributes that read the message, then those that are updated all the same."""
         if self.after is None:
             return []
-        definitions, after = self.setup.definitions, self.after.values
-        shown = Attributes(definitions)
-        changed = {name for name in definitions.attributes if after.get(name) != self.without.get(name)}
         reads = {fit.attribute: fit.read for fit in fits}
+        return self._attributes(self.touched[0].without, self.after.values, reads, personal_data=personal_data)
+
+    def others(self, *, personal_data: bool) -> list[OtherTraced]:
+        """The other customers whom it touches."""
+        if self.fate == "withdrawn":
+            return []
+        return [
+            OtherTraced(
+                customer_id=one.customer_id if personal_data else None,
+                way=one.way,
+                attributes=self._attributes(one.without, one.values, {}, personal_data=personal_data),
+            )
+            for one in self.touched[1 : 1 + OTHERS]
+        ]
+
+    def _attributes(
+        self,
+        without: Mapping[str, values.Value],
+        after: Mapping[str, values.Value],
+        reads: Mapping[str, list[LineRead]],
+        *,
+        personal_data: bool,
+    ) -> list[AttributeTraced]:
+        definitions = self.setup.definitions
+        shown = Attributes(definitions)
+        changed = {name for name in definitions.attributes if after.get(name) != without.get(name)}
         found = []
         for name, attribute in definitions.attributes.items():
             if (name not in reads and name not in changed) or (isinstance(attribute, Trait) and not personal_data):
                 continue
-            names = list(names_in(attribute.expression)) if isinstance(attribute, Formula) else []
-            before, now = self.without.get(name), after.get(name)
+            names = named_by(attribute)
+            before, now = without.get(name), after.get(name)
             found.append(
                 AttributeTraced(
                     attribute=name,
@@ -100,16 +138,16 @@ def trace(desk: Desk, row: pa.Table) -> Traced:
         setup, sid = engine.compiled.setup, engine.sids.known(key)
         gone = bool(withdrawn(row, setup.undone)[0])
         if sid is None:  # nothing that was ever sent with this id counts any more
-            return Traced(setup, "withdrawn" if gone else "erased", None, None, False, None, {})
+            return Traced(setup, "withdrawn" if gone else "erased", None, None, False, None, [])
         address = address_of(engine, answers, sid)
         found, after = evidence(engine, answers, address), answers.profile(address)
-        without = answers.without(sid, message)
+        touched = answers.touched(sid, message)
     dossier = Dossier(found)
     own = next((one for one in dossier.circle if _lies(one) == _place(row)), None)
     if gone or own is None:
-        return Traced(setup, "withdrawn" if gone else "duplicate", None, dossier, False, after, without)
+        return Traced(setup, "withdrawn" if gone else "duplicate", None, dossier, False, after, touched)
     by = None if own.by is None else own.by.message.message_id
-    return Traced(setup, own.fate, by, dossier, own.covered, after, without)
+    return Traced(setup, own.fate, by, dossier, own.covered, after, touched)
 
 
 def _lies(one: Spoken) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from hundredfold.app.door.problem import Problem
 from hundredfold.app.gui.messages import named
 from hundredfold.audit.messages import Heard
 from hundredfold.ingest.decode import encode
+from hundredfold.said import said
 from hundredfold.store.tokens import Grant
 from hundredfold.words.message import KINDS
 
@@ -49,11 +50,17 @@ class Wanted:
         """What somebody asks for. Raises Problem 403 for a filter on personal data without the right to see it."""
         if (customer or text) and not grant.personal_data:
             raise Problem(
-                403, "not_allowed", "ids and payloads are personal data; ask an admin for the right to see it"
+                403, "not_allowed", said("ids and payloads are personal data; ask an admin for the right to see it")
             )
         kinds = tuple(kinds)
         if unknown := [kind for kind in kinds if kind not in SHOWN]:
-            raise Problem(422, "bad_filter", f"no message has the type {unknown[0]!r}; there are {', '.join(SHOWN)}")
+            raise Problem(
+                422,
+                "bad_filter",
+                said(
+                    "no message has the type {unknown!r}; there are {shown}", unknown=unknown[0], shown=", ".join(SHOWN)
+                ),
+            )
         return cls(tuple(sources), kinds, tuple(events), customer or None, text.casefold() if text else None)
 
     @classmethod
@@ -62,10 +69,18 @@ class Wanted:
         try:
             told = parse_qs(query, max_num_fields=MOST_FILTERS)
         except ValueError:
-            raise Problem(422, "bad_filter", f"at most {MOST_FILTERS} filters at once; leave some out") from None
+            raise Problem(
+                422, "bad_filter", said("at most {most} filters at once; leave some out", most=MOST_FILTERS)
+            ) from None
         if unknown := sorted(told.keys() - _NAMES):
             raise Problem(
-                422, "bad_filter", f"there is no filter {unknown[0]!r}; there are {', '.join(sorted(_NAMES))}"
+                422,
+                "bad_filter",
+                said(
+                    "there is no filter {unknown!r}; there are {known}",
+                    unknown=unknown[0],
+                    known=", ".join(sorted(_NAMES)),
+                ),
             )
         customer, text = (next(iter(told.get(name, ())), None) for name in ("customer", "text"))
         return cls.of(grant, told.get("source", ()), told.get("kind", ()), told.get("event", ()), customer, text)

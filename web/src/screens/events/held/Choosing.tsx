@@ -74,6 +74,7 @@ export function Choosing({ wanted, shown, fit, chosen, choose }: Props) {
         <button
           type="button"
           className="danger"
+          aria-haspopup="dialog"
           disabled={chosen.size === 0 || work.isPending}
           onClick={() => setSure(true)}
         >

@@ -94,6 +94,7 @@ function Opened({ item, sent }: { item: Refused | Waiting; sent: (fates: Fate[])
       </div>
       {mending ? (
         <Mend
+          list={isRefused(item) ? 'rejected' : 'quarantine'}
           id={item.id}
           close={() => setMending(false)}
           sent={(fates) => {
@@ -104,7 +105,7 @@ function Opened({ item, sent }: { item: Refused | Waiting; sent: (fates: Fate[])
       ) : (
         <>
           <Payload item={item} />
-          {isRefused(item) && write && personal && (
+          {write && personal && (
             <div>
               <button type="button" onClick={() => setMending(true)}>
                 {w.mend}

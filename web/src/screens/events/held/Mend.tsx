@@ -1,31 +1,33 @@
-// A refused event is mended and sent again, through the same door.
+// An event that was refused or held back is mended and sent again, through the same door.
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ToMend } from '../../../api/types.gen';
 import { Trouble } from '../../../ui/Trouble';
-import { type Fate, useMendable, useSend } from './api';
+import { type Fate, type List, useMendable, useSend } from './api';
+import { backSaid } from './said';
 import { useSpeech } from './speech';
 
 interface Props {
+  list: List;
   id: number;
   close: () => void;
   sent: (fates: Fate[]) => void;
 }
 
 export function Mend(props: Props) {
-  const { data, error } = useMendable(props.id);
+  const { data, error } = useMendable(props.list, props.id);
   if (error !== null) return <Trouble error={error} />;
   return data === undefined ? null : <Editor begun={data} {...props} />;
 }
 
-function Editor({ begun, id, close, sent }: Props & { begun: ToMend }) {
+function Editor({ begun, list, id, close, sent }: Props & { begun: ToMend }) {
   const { words: w } = useSpeech();
   const [text, setText] = useState(begun.text);
   const [field, hint] = [useId(), useId()];
   const box = useRef<HTMLTextAreaElement>(null);
-  const send = useSend(id);
+  const send = useSend(list, id);
   useEffect(() => box.current?.focus(), []);
   const wrong = mistakeIn(text);
-  const refused = send.data?.accepted === false ? send.data.fates.filter((fate) => fate.what === 'refused') : [];
+  const back = send.data?.accepted === false ? send.data.fates.filter(isBack) : [];
   return (
     <form
       className="held-mend"
@@ -56,12 +58,12 @@ function Editor({ begun, id, close, sent }: Props & { begun: ToMend }) {
       <p role="status" className="held-json">
         {wrong !== null && w.noJson(wrong)}
       </p>
-      {refused.length > 0 && (
+      {back.length > 0 && (
         <div role="alert" className="wrong">
-          <strong>{w.refusedAnew}</strong>
-          {refused.map((fate) => (
+          <strong>{back.some((fate) => fate.what === 'refused') ? w.refusedAnew : w.heldAnew}</strong>
+          {back.map((fate) => (
             <p key={`${fate.reason} ${fate.message}`}>
-              {w.reasons[fate.reason ?? '']?.what ?? fate.reason}. {w.reasons[fate.reason ?? '']?.next}{' '}
+              <bdi>{backSaid(fate, w)}</bdi>{' '}
               <q lang="en" dir="auto" className="quiet">
                 {fate.message}
               </q>
@@ -81,6 +83,9 @@ function Editor({ begun, id, close, sent }: Props & { begun: ToMend }) {
     </form>
   );
 }
+
+/** Whether an event could not be taken in. */
+const isBack = (fate: Fate) => fate.what === 'refused' || fate.what === 'held';
 
 /** What the browser finds wrong with a text as JSON; the server has the last word. */
 function mistakeIn(text: string): string | null {

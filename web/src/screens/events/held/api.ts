@@ -3,10 +3,12 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import {
   countHeldBack,
   discard,
+  mendHeld,
   mendRejected,
   rejected,
   release,
   sendMended,
+  sendMendedHeld,
   waitingIds,
   waits,
 } from '../../../api/sdk.gen';
@@ -85,21 +87,26 @@ export function useWork() {
   });
 }
 
-export function useMendable(id: number) {
+export function useMendable(list: List, id: number) {
   return useQuery({
-    queryKey: ['mendable', id],
-    queryFn: async () => (await mendRejected({ path: { rejection_id: id }, throwOnError })).data,
+    queryKey: ['mendable', list, id],
+    queryFn: async () =>
+      list === 'rejected'
+        ? (await mendRejected({ path: { rejection_id: id }, throwOnError })).data
+        : (await mendHeld({ path: { held_id: id }, throwOnError })).data,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     retry: false,
   });
 }
 
-export function useSend(id: number) {
+export function useSend(list: List, id: number) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (text: string): Promise<Sent> =>
-      (await sendMended({ path: { rejection_id: id }, body: { text }, throwOnError })).data,
+      list === 'rejected'
+        ? (await sendMended({ path: { rejection_id: id }, body: { text }, throwOnError })).data
+        : (await sendMendedHeld({ path: { held_id: id }, body: { text }, throwOnError })).data,
     onSuccess: ({ accepted }) => {
       if (accepted) void queries.invalidateQueries({ queryKey: ['held back'] });
     },

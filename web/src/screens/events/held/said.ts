@@ -1,5 +1,5 @@
 // Why a message was kept back, in the reader's words.
-import type { Counted, Refused, Waiting } from './api';
+import type { Counted, Fate, Refused, Waiting } from './api';
 import type { words } from './words';
 
 type Words = (typeof words)['en'];
@@ -22,6 +22,13 @@ export function reasonSaid(reason: string, plan: Against | null | undefined, w: 
 export function saidOf(item: Refused | Waiting, w: Words): string {
   if (isRefused(item)) return reasonSaid(item.reason, null, w);
   return item.against.map((one, place) => reasonSaid(item.reasons[place] ?? '', one, w)).join('; ');
+}
+
+/** Why a mended event could not be taken in, and what to do. */
+export function backSaid(fate: Fate, w: Words): string {
+  if (fate.against?.length) return fate.against.map((one) => against(one, w)).join('; ');
+  const reason = fate.reason ?? '';
+  return [w.reasons[reason]?.what ?? reason, w.reasons[reason]?.next].filter(Boolean).join('. ');
 }
 
 /** The places of a message that are wrong. */

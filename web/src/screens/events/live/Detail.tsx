@@ -1,9 +1,9 @@
 // One message: to be read, as it is stored, and what it did.
-import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useFeed } from '../../../app/feed';
 import { useRenewed } from '../../../app/renewed';
 import { useRights } from '../../../app/session';
+import { Way } from '../../../app/Way';
 import { Copy } from '../../../ui/Copy';
 import { Trouble } from '../../../ui/Trouble';
 import { aboutMessage, type MessageDetail, useMessage } from './api';
@@ -12,8 +12,6 @@ import { SIDES, type Side } from './place';
 import { useSpeech } from './speech';
 import { Trace } from './Trace';
 import { Tree } from './Tree';
-
-const CUSTOMERS: string = '/customers';
 
 interface Props {
   message: string;
@@ -61,9 +59,9 @@ export function Detail({ message, copy, side, show, open, tryWith, close }: Prop
           {data.customer_id !== null && (
             <p>
               {w.ofCustomer}{' '}
-              <Link to={CUSTOMERS} search={{ id: data.customer_id } as never}>
+              <Way to="/customers" search={{ id: data.customer_id }}>
                 <bdi>{data.customer_id}</bdi>
-              </Link>
+              </Way>
             </p>
           )}
           <nav className="stream-sides" aria-label={w.sides[side]}>

@@ -36,6 +36,11 @@ export function Facts({ detail }: { detail: MessageDetail }) {
           {detail.copies.length > 1 && ` · ${w.copies(number(detail.copies.length))}`}
         </dd>
       </dl>
+      {detail.mended.length > 0 && (
+        <p className="stream-mended">
+          {w.mended} {detail.mended.map((one) => w.mendings[one] ?? one).join('; ')}.
+        </p>
+      )}
       {detail.fit !== null && <Reading fit={detail.fit} quietly={!message.kind.startsWith('track')} />}
     </>
   );

@@ -1,8 +1,8 @@
 // What of all messages is shown.
 import { useEffect, useId, useState } from 'react';
+import { useSeenEvents } from '../../../app/seen';
 import { useRights } from '../../../app/session';
 import { Options, Select, TextField } from '../../../ui/Field';
-import { useSeen } from './api';
 import { type Filters as All, filtered, NO_FILTERS } from './place';
 import { useSpeech } from './speech';
 
@@ -18,7 +18,7 @@ interface Props {
 export function Filters({ filters, sources, put }: Props) {
   const { words: w } = useSpeech();
   const { personal } = useRights();
-  const { data: seen } = useSeen();
+  const { data: seen } = useSeenEvents();
   const names = seen?.events.flatMap((one) => (one.name === null ? [] : [one.name])) ?? [];
   const set = (name: keyof All) => (value: string) => put({ ...filters, [name]: value });
   return (

@@ -1,9 +1,9 @@
 // The stream of events and the message that was chosen in it.
-import { Link } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { useAddress } from '../../../app/address';
 import { useLost } from '../../../app/feed';
 import { useRights } from '../../../app/session';
+import { Way } from '../../../app/Way';
 import { Empty } from '../../../ui/Empty';
 import { Trouble } from '../../../ui/Trouble';
 import type { MessageRow } from './api';
@@ -15,8 +15,6 @@ import { Rows } from './Rows';
 import { Send } from './Send';
 import { useSpeech } from './speech';
 import { type Stream, useStream } from './stream';
-
-const SETTINGS: string = '/settings';
 
 export function Live() {
   const { words: w } = useSpeech();
@@ -68,9 +66,9 @@ export function Live() {
           {stream.ready && rows.shown.length === 0 && !filtered(filters) && (
             <Empty title={w.none}>
               <p>{w.noneHint}</p>
-              <Link to={SETTINGS} search={{ part: 'connect' } as never}>
+              <Way to="/settings" search={{ part: 'connect' }}>
                 {w.connect}
-              </Link>
+              </Way>
             </Empty>
           )}
           {stream.ready && rows.shown.length === 0 && filtered(filters) && <Empty>{w.noneFits}</Empty>}

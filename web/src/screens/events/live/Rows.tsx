@@ -122,7 +122,9 @@ function Row({ row, open, stop, personal, choose, walk, been }: RowProps) {
 function Check({ row }: { row: MessageRow }) {
   const { words: w, plural } = useSpeech();
   if (row.misfits > 0) return <span className="stream-badge stream-warn">{plural(row.misfits, w.misfits)}</span>;
-  if (row.flagged) return <span className="stream-badge stream-warn">{w.timeSet}</span>;
+  if (row.mended.length > 0) {
+    return <span className="stream-badge stream-warn">{row.mended.map((one) => w.mendedShort[one]).join(', ')}</span>;
+  }
   return (
     <span className="stream-fits">
       <span aria-hidden="true">✓</span>

@@ -3,10 +3,11 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Table } from '../../../ui/Table';
 import { type Measure, measureOf, type Value, written } from '../../customers/figures';
-import type { AttributeTraced, LineRead, MessageDetail } from './api';
+import type { AttributeTraced, LineRead, MessageDetail, OtherTraced } from './api';
 import { Reading } from './Reading';
 import { type Speech, useSpeech } from './speech';
 
+const CUSTOMERS: string = '/customers';
 const ATTRIBUTES: string = '/attributes';
 
 export function Trace({ detail, open }: { detail: MessageDetail; open: (message: string) => void }) {
@@ -50,6 +51,13 @@ export function Trace({ detail, open }: { detail: MessageDetail; open: (message:
       {detail.fate !== 'erased' && (
         <Step title={w.steps.updates}>
           <Updates detail={detail} />
+        </Step>
+      )}
+      {detail.others.length > 0 && (
+        <Step title={w.steps.others}>
+          {detail.others.map((other, place) => (
+            <Other key={other.customer_id ?? place} other={other} />
+          ))}
         </Step>
       )}
       {detail.fate !== 'erased' && (
@@ -96,7 +104,29 @@ function Updates({ detail: { attributes } }: { detail: MessageDetail }) {
   );
 }
 
-function Changed({ attributes }: { attributes: AttributeTraced[] }) {
+/** Another customer whom the message touches. */
+function Other({ other }: { other: OtherTraced }) {
+  const { words: w } = useSpeech();
+  return (
+    <section className="stream-other" data-other={other.way}>
+      <p>
+        {other.customer_id !== null && (
+          <>
+            <Link to={CUSTOMERS} search={{ id: other.customer_id } as never}>
+              <bdi>{other.customer_id}</bdi>
+            </Link>
+            {' – '}
+          </>
+        )}
+        {w.others[other.way]}
+      </p>
+      {other.attributes.length > 0 && <Changed attributes={other.attributes} how={false} />}
+    </section>
+  );
+}
+
+/** `how`: it is told by what the message gets into each. */
+function Changed({ attributes, how = true }: { attributes: AttributeTraced[]; how?: boolean }) {
   const speech = useSpeech();
   const { words: w } = speech;
   return (
@@ -109,9 +139,11 @@ function Changed({ attributes }: { attributes: AttributeTraced[] }) {
           <tr key={one.attribute} data-attribute={one.attribute}>
             <th scope="row">
               <Name one={one} />
-              <small className="quiet">
-                <How one={one} />
-              </small>
+              {how && (
+                <small className="quiet">
+                  <How one={one} />
+                </small>
+              )}
             </th>
             <td className="number quiet" dir="auto" data-value={String(one.without)}>
               {told(one.without, one.measure, speech)}

@@ -1,12 +1,11 @@
 // What a message says, as a tree; an attribute can be made of each of its fields.
-import { Link } from '@tanstack/react-router';
 import { useRights } from '../../../app/session';
+import { Way } from '../../../app/Way';
 import { Json, type Steps } from '../../../ui/Json';
 import { useTaken } from './api';
 import { seedOf } from './seed';
 import { useSpeech } from './speech';
 
-const ATTRIBUTES: string = '/attributes';
 const OPEN = 6;
 
 interface Props {
@@ -23,9 +22,9 @@ export function Tree({ payload, kind, event }: Props) {
     const seed = write && taken !== undefined ? seedOf({ kind, event, steps, value, taken }) : null;
     if (seed === null) return null;
     return (
-      <Link to={ATTRIBUTES} search={seed as never} className="stream-add" aria-label={w.addFrom(steps.join('.'))}>
+      <Way to="/attributes" search={seed} className="stream-add" says={w.addFrom(steps.join('.'))}>
         {w.add}
-      </Link>
+      </Way>
     );
   };
   return <Json value={payload} label={w.sent} open={OPEN} beside={add} />;

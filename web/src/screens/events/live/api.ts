@@ -1,6 +1,6 @@
 // What the stream asks the server.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { listAttributes, seenEvents, storedMessage, storedMessages, testEvent } from '../../../api/sdk.gen';
+import { listAttributes, storedMessage, storedMessages, testEvent } from '../../../api/sdk.gen';
 import type { MessagePage } from '../../../api/types.gen';
 import '../../../app/client';
 import type { Filters } from './place';
@@ -14,6 +14,7 @@ export type {
   MessageDetail,
   MessagePage,
   MessageRow,
+  OtherTraced,
 } from '../../../api/types.gen';
 
 const throwOnError = true as const;
@@ -43,13 +44,6 @@ export function useMessage(message: string, copy: string | null) {
     queryFn: async ({ signal }) =>
       (await storedMessage({ query: { message_id: message, place: copy }, signal, throwOnError })).data,
     staleTime: 0,
-  });
-}
-
-export function useSeen() {
-  return useQuery({
-    queryKey: ['seen', 'for the stream'],
-    queryFn: async () => (await seenEvents({ throwOnError })).data,
   });
 }
 

@@ -13,6 +13,7 @@ const row = (number: number): MessageRow => ({
   place: `0/${number}`,
   sent_id: null,
   flagged: false,
+  mended: [],
   misfits: 0,
 });
 const page = (numbers: number[], next: string | null = null) => ({

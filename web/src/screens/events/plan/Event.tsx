@@ -1,19 +1,17 @@
 // One event: how much of it comes in, what has changed lately, and its fields as sent and as planned.
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRights } from '../../../app/session';
+import { Way } from '../../../app/Way';
 import { Sparkline } from '../../../charts/Sparkline';
 import { Trouble } from '../../../ui/Trouble';
-import { type DriftShown, type EventStanding, type PlanStanding, usePlanned } from './api';
+import { type EventStanding, type PlanStanding, usePlanned } from './api';
+import { Drifted } from './Drifted';
 import { Expecting } from './Expecting';
 import { Fields } from './Fields';
-import { dayOf } from './Plan';
 import { useSpeech } from './speech';
 
-const ATTRIBUTES: string = '/attributes';
-
 export function Event({ event, plan }: { event: EventStanding; plan: PlanStanding }) {
-  const { words: w, number, plural, day, time } = useSpeech();
+  const { words: w, number, plural, date, time } = useSpeech();
   const { write } = useRights();
   const [planning, setPlanning] = useState(false);
   const [done, setDone] = useState(false);
@@ -34,7 +32,7 @@ export function Event({ event, plan }: { event: EventStanding; plan: PlanStandin
           tall
           counts={event.days}
           label={w.perDay(name)}
-          say={(place) => w.onDay(day(dayOf(plan.at, place - event.days.length + 1)), number(event.days[place] ?? 0))}
+          say={(place) => w.onDay(date(plan.days[place] ?? ''), number(event.days[place] ?? 0))}
         />
         <dl className="plan-facts">
           <div>
@@ -56,9 +54,9 @@ export function Event({ event, plan }: { event: EventStanding; plan: PlanStandin
           <div>
             <dt>{w.byEvent}</dt>
             <dd>
-              <Link to={ATTRIBUTES} search={{ view: 'events', event: event.name ?? event.type } as never}>
+              <Way to="/attributes" search={{ view: 'events', event: event.name ?? event.type }}>
                 {plural(event.attributes, w.updates)}
-              </Link>
+              </Way>
             </dd>
           </div>
         </dl>
@@ -117,31 +115,5 @@ export function Event({ event, plan }: { event: EventStanding; plan: PlanStandin
         </section>
       )}
     </article>
-  );
-}
-
-/** What has changed of an event or a field, in a sentence. */
-export function Drifted({ drift, short = false }: { drift: DriftShown; short?: boolean }) {
-  const { words: w, number, percent, plural } = useSpeech();
-  const said = drift.what === 'volume' ? (value: number) => number(value, 0) : percent;
-  const sentence = w.driftSaid[drift.what](
-    said(drift.before),
-    said(drift.now),
-    w.typeNames[drift.type ?? ''] ?? drift.type ?? '',
-  );
-  return (
-    <>
-      {!short && drift.path !== null && (
-        <>
-          <strong>
-            <bdi>{drift.each === null ? drift.path : `${drift.each}: ${drift.path}`}</bdi>
-          </strong>{' '}
-        </>
-      )}
-      {sentence}
-      {!short && drift.what !== 'volume' && (
-        <span className="quiet"> ({w.sampledOf(plural(drift.looked_at, w.messages))})</span>
-      )}
-    </>
   );
 }

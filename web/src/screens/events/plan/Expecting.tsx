@@ -112,6 +112,11 @@ function Difference({ asked, back, close }: { asked: Asked; back: () => void; cl
           <h3>{w.diff(diff.file)}</h3>
           {same && <p className="quiet">{w.same}</p>}
           <Lines lines={diff.lines} />
+          {diff.leaving.map((one) => (
+            <p key={`${one.event} ${one.path}`} className="notice" data-leaving={one.path ?? one.event}>
+              {one.sentence}: <code>{[...one.attributes, ...one.segments].join(', ')}</code>
+            </p>
+          ))}
           <p className="quiet">
             {w.comments} {w.atOnce}
           </p>

@@ -1,14 +1,12 @@
 // The fields of an event: how often, of what types, what the plan says of them, who reads them.
-import { Link } from '@tanstack/react-router';
 import { useRights } from '../../../app/session';
+import { Way } from '../../../app/Way';
 import { Table } from '../../../ui/Table';
 import { useTaken } from '../live/api';
 import { seedOf } from '../live/seed';
 import type { EventPlanned, EventStanding, FieldStanding } from './api';
-import { Drifted } from './Event';
+import { Drifted } from './Drifted';
 import { useSpeech } from './speech';
-
-const ATTRIBUTES: string = '/attributes';
 
 export function Fields({ event, planned }: { event: EventStanding; planned: EventPlanned }) {
   const { words: w } = useSpeech();
@@ -78,9 +76,9 @@ function Row({ event, field, planned, taken }: RowProps) {
       {event.type === 'track' && <td>{planned && <Expectation field={field} />}</td>}
       <td className="plan-readers">
         {field.attributes.map((one) => (
-          <Link key={one.name} to={ATTRIBUTES} search={{ attribute: one.name } as never}>
+          <Way key={one.name} to="/attributes" search={{ attribute: one.name }}>
             <bdi>{label(one)}</bdi>
-          </Link>
+          </Way>
         ))}
         {field.attributes.length === 0 && <span className="quiet">{w.noReaders}</span>}
         {taken !== undefined && field.seen !== null && <Add event={event} field={field} taken={taken} />}
@@ -122,8 +120,8 @@ function Add({ event, field, taken }: { event: EventStanding; field: FieldStandi
   });
   if (seed === null) return null;
   return (
-    <Link to={ATTRIBUTES} search={seed as never} className="plan-add" aria-label={w.addOf(field.path)}>
+    <Way to="/attributes" search={seed} className="plan-add" says={w.addOf(field.path)}>
       {w.add}
-    </Link>
+    </Way>
   );
 }

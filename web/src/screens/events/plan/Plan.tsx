@@ -4,7 +4,7 @@ import { useAddress } from '../../../app/address';
 import { Sparkline } from '../../../charts/Sparkline';
 import { Bar } from '../../../ui/Bar';
 import { Empty } from '../../../ui/Empty';
-import { Options, Select } from '../../../ui/Field';
+import { Options, Select, Sought } from '../../../ui/Field';
 import { Trouble } from '../../../ui/Trouble';
 import { type EventStanding, type PlanStanding, usePlan } from './api';
 import { Event } from './Event';
@@ -29,6 +29,11 @@ export function Plan() {
   return (
     <>
       <p className="quiet lead">{w.intro}</p>
+      {!plan.applied && (
+        <p className="notice" role="status">
+          {w.byHand(plan.file)} <code>hf apply</code>. {!plan.in_force && w.later}
+        </p>
+      )}
       {!plan.complete && (
         <p className="plan-reading" role="status">
           <Bar label={w.intro} done={plan.read} of={plan.of} /> {w.reading(number(plan.read), number(plan.of))}
@@ -65,13 +70,7 @@ function List({ plan }: { plan: PlanStanding }) {
   );
   return (
     <nav className="card plan-list" aria-label={w.events}>
-      <input
-        type="search"
-        aria-label={w.find}
-        placeholder={w.find}
-        value={wanted}
-        onChange={(event) => setWanted(event.target.value)}
-      />
+      <Sought says={w.find} value={wanted} put={setWanted} />
       <Select
         label={w.only}
         value={only}
@@ -82,15 +81,15 @@ function List({ plan }: { plan: PlanStanding }) {
       {fitting.length === 0 && <p className="quiet">{w.noneFits}</p>}
       <ul>
         {fitting.map((event) => (
-          <Line key={keyOf(event)} event={event} at={plan.at} chosen={keyOf(event) === search.event} />
+          <Line key={keyOf(event)} event={event} days={plan.days} chosen={keyOf(event) === search.event} />
         ))}
       </ul>
     </nav>
   );
 }
 
-function Line({ event, at, chosen }: { event: EventStanding; at: string; chosen: boolean }) {
-  const { words: w, number, plural, day } = useSpeech();
+function Line({ event, days, chosen }: { event: EventStanding; days: string[]; chosen: boolean }) {
+  const { words: w, number, plural, date } = useSpeech();
   const [, change] = useAddress();
   const name = event.name ?? w.kinds[event.type] ?? event.type;
   return (
@@ -107,7 +106,7 @@ function Line({ event, at, chosen }: { event: EventStanding; at: string; chosen:
         <Sparkline
           counts={event.days}
           label={w.perDay(name)}
-          say={(place) => w.onDay(day(dayOf(at, place - event.days.length + 1)), number(event.days[place] ?? 0))}
+          say={(place) => w.onDay(date(days[place] ?? ''), number(event.days[place] ?? 0))}
         />
         <small className="plan-marks">
           <span className="quiet">{event.count === 0 ? w.neverSeen : plural(event.count, w.messages)}</span>
@@ -144,8 +143,3 @@ function Rules({ plan: { rules } }: { plan: PlanStanding }) {
 
 /** An event in the address: a track event by its name, others by their type. */
 export const keyOf = (event: EventStanding) => (event.type === 'track' ? `track:${event.name}` : event.type);
-
-/** A day so many days from a time's, as text. */
-export function dayOf(at: string, days: number): string {
-  return new Date(Date.parse(at) + days * 86_400_000).toISOString();
-}

@@ -57,7 +57,7 @@ const en = {
   rules: 'How drift is told',
   rule: {
     volume: (days: string, weeks: string, times: string, least: string) =>
-      `Volume: the last ${days} whole days (UTC) are held against the same weekdays of up to ${weeks} weeks before. It is told when there were ${times} times as many or as few, and at least ${least} were to be expected.`,
+      `Volume: the last ${days} whole days of the workspace’s calendar are held against the same weekdays of up to ${weeks} weeks before. It is told when there were ${times} times as many or as few, and at least ${least} were to be expected.`,
     fields: (days: string, before: string, least: string) =>
       `Fields: the last ${days} days, today with them, are held against the ${before} days before, by messages that were looked into (20 of each day and more); at least ${least} on each side.`,
     moved: (moved: string, usual: string) =>
@@ -112,6 +112,7 @@ const en = {
   same: 'Nothing would change.',
   comments: 'Comments in the file stay.',
   atOnce: 'It counts at once, for what comes in from now on; nothing that is stored changes.',
+  byHand: (file: string) => `${file} was changed by hand and does not count yet. To bring it into force, say`,
   later: 'Processes that only take messages in go by it when they are started again.',
   written: 'The plan is written.',
   conflict: 'Somebody else has changed the plan. Look at the difference again, then write.',
@@ -120,9 +121,9 @@ const en = {
 
 const pt: typeof en = {
   intro:
-    'Cada evento que foi mesmo enviado, ao lado do que o plano espera dele. Planeie um evento, e uma origem que o quebre é notada: contada, avisada ou retida.',
+    'Cada evento que foi mesmo enviado, ao lado do que o plano espera dele. Planeie um evento, e o que uma fonte envie fora do plano é notado: contado, avisado ou retido.',
   reading: (read, of) =>
-    `A ver o que foi enviado: ${read} de ${of} mensagens. As mudanças dizem-se quando tudo estiver lido.`,
+    `A ver o que foi enviado: ${read} de ${of} mensagens. As mudanças aparecem quando tudo estiver lido.`,
   asOf: (time) => `À data de ${time}.`,
   find: 'Procurar um evento',
   only: 'Mostrar',
@@ -136,14 +137,14 @@ const pt: typeof en = {
   events: 'Eventos planeados e enviados',
   none: 'Ainda nada foi enviado',
   noneHint:
-    'Ligue uma origem nas definições, ou importe um ficheiro; os eventos e os seus campos aparecem aqui sozinhos.',
+    'Ligue uma fonte nas definições, ou importe um ficheiro; os eventos e os seus campos aparecem aqui automaticamente.',
   noneFits: 'Nenhum evento corresponde.',
   choose: 'Escolha um evento para ver os seus campos.',
   kinds: { track: 'track', identify: 'Identify', page: 'Page', screen: 'Screen', group: 'Group', alias: 'Alias' },
   modes: {
     observe: 'observar: só se conta',
-    warn: 'avisar: diz-se a quem envia',
-    quarantine: 'quarentena: fica retido',
+    warn: 'avisar: quem envia é avisado',
+    quarantine: 'reter: espera que alguém o veja',
   },
   short: { observe: 'observado', warn: 'avisado', quarantine: 'retido' },
   notPlanned: 'não planeado',
@@ -168,15 +169,15 @@ const pt: typeof en = {
     vanished: (before) => `já não vem; ${before} dos eventos tinham-no`,
     filled: (before, now) => `tem valor em ${now} dos eventos; antes, em ${before}`,
   },
-  sampledOf: (n) => `por ${n} que se viram por dentro`,
-  rules: 'Como se dizem as mudanças',
+  sampledOf: (n) => `em ${n} vistas por dentro`,
+  rules: 'Como se detetam as mudanças',
   rule: {
     volume: (days, weeks, times, least) =>
-      `Volume: os últimos ${days} dias inteiros (UTC) comparam-se com os mesmos dias da semana de até ${weeks} semanas antes. Diz-se quando houve ${times} vezes mais ou menos, e se esperavam pelo menos ${least}.`,
+      `Volume: os últimos ${days} dias inteiros do calendário do espaço de trabalho comparam-se com os mesmos dias da semana de até ${weeks} semanas antes. É assinalado quando houve ${times} vezes mais ou menos, e se esperavam pelo menos ${least}.`,
     fields: (days, before, least) =>
       `Campos: os últimos ${days} dias, com hoje, comparam-se com os ${before} dias antes, pelas mensagens vistas por dentro (20 de cada dia e mais); pelo menos ${least} de cada lado.`,
     moved: (moved, usual) =>
-      `Um campo ou tipo é novo quando antes ninguém o enviava, e desapareceu quando pelo menos ${usual} o tinham e já ninguém o envia. A parte com valor diz-se quando mudou ${moved} ou mais, para lá do acaso.`,
+      `Um campo ou tipo é novo quando antes ninguém o enviava, e desapareceu quando pelo menos ${usual} o tinham e já ninguém o envia. A parte com valor é assinalada quando mudou ${moved} ou mais, para lá do acaso.`,
   },
   fields: 'Campos',
   sampled: (n, of) => `De ${n} mensagens vistas por dentro, de um total de ${of}.`,
@@ -193,7 +194,7 @@ const pt: typeof en = {
     text: 'texto',
     number: 'número',
     boolean: 'verdadeiro/falso',
-    time: 'tempo',
+    time: 'data e hora',
     list: 'lista',
     object: 'objeto',
     null: 'vazio',
@@ -227,6 +228,7 @@ const pt: typeof en = {
   same: 'Nada mudaria.',
   comments: 'Os comentários do ficheiro ficam.',
   atOnce: 'Conta logo, para o que chegar a partir de agora; nada do que está guardado muda.',
+  byHand: (file) => `${file} foi alterado à mão e ainda não conta. Para o pôr em vigor, diga`,
   later: 'Os processos que só recebem mensagens seguem-no quando forem reiniciados.',
   written: 'O plano está escrito.',
   conflict: 'Alguém mudou o plano. Veja de novo a diferença, e depois escreva.',

@@ -1,0 +1,1 @@
+"""Files imported from a browser: taken, mapped, followed, undone."""

@@ -1,0 +1,1 @@
+"""Ready attributes and segments for shops: definitions to read, copy and change."""

@@ -1,0 +1,1 @@
+"""What customers will do: estimators of their future, and the orders that they are fitted on."""

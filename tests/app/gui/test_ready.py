@@ -1,0 +1,78 @@
+"""The catalogue's part of the control API: what is ready, what it lacks, and how it comes into force."""
+
+from __future__ import annotations
+
+import pytest
+from tests.app.gui.past_shop import Api
+from tests.app.serving import opened_for_serving, until
+from tests.app.shop import orders_of_march, shop_in
+
+from hundredfold.app.serving import in_background
+
+CLASHING = "attributes:\n  first_order_at: {event: Order Completed, value: timestamp, aggregate: max}\n"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A shop that serves, with a name of the catalogue that says something else."""
+    folder = shop_in(
+        tmp_path_factory.mktemp("ready") / "shop", orders_of_march(), files={"definitions/clashing.yaml": CLASHING}
+    )
+    with opened_for_serving(folder) as opened, in_background(opened) as found:
+        yield found
+
+
+@pytest.fixture
+def api(served):
+    return Api(served, "admin", personal_data=True)
+
+
+def entries(api):
+    found = until(lambda: (told := api.get("/catalogue"))["complete"] and told)
+    return {one["name"]: one for group in found["groups"] for one in group["entries"]}
+
+
+def test_every_entry_says_what_it_needs_and_whether_that_was_sent(api):
+    found = entries(api)
+
+    assert len(found) > 400
+    assert found["first_order_value"]["fills"]
+    assert found["first_order_value"]["description"] == {
+        "en": "What the first order came to.",
+        "pt": "O valor da primeira encomenda.",
+    }
+    assert not found["emails_opened"]["fills"]
+    assert [one["there"] for one in found["emails_opened"]["needs"]] == [False]
+    assert all(one["needs"] for one in found.values() if not one["fills"])
+    assert (found["first_order_at"]["taken"], found["first_order_at"]["same"]) == (True, False)
+
+
+def test_a_segment_of_the_catalogue_is_a_sentence_and_says_which_names_are_not_here(api):
+    found = entries(api)["prospects"]
+
+    assert (found["lacks"], found["fills"]) == (["order_count"], True)
+    sentence = {name: found["sentence"][name] for name in ("kind", "label", "description", "group", "where")}
+    checked = api.post("/definitions/segments/check", name="prospects", sentence=sentence)
+    assert checked["fields"]["where"] == found["where"]
+    assert [one["field"] for one in checked["mistakes"]] == ["where"]
+
+
+def test_what_is_added_is_in_force_with_what_it_needs_and_clashes_are_told(api):
+    wanted = ["first_order_value", "days_since_first_order"]
+    told = api.post("/catalogue/look", names=wanted)
+    assert "first_order_at" in told["clashing"]
+    assert set(wanted) <= set(told["added"])
+    before = entries(api)["first_order_value"]
+
+    done = api.post("/catalogue/add", names=wanted, version=told["version"])
+    late = api.post("/catalogue/add", 409, names=["emails_opened"], version=told["version"])
+
+    after = entries(api)
+    assert done["added"] == told["added"]
+    assert (before["taken"], after["first_order_value"]["taken"], after["first_order_value"]["same"]) == (
+        False,
+        True,
+        True,
+    )
+    assert late["code"] == "changed_meanwhile"
+    assert not after["emails_opened"]["taken"]
