@@ -10,6 +10,8 @@ NAMELESS = {"generic", "none", "RootWebArea", "main"}
 """Roles of what has the focus only to be scrolled, or to be read on from."""
 SCROLLED = 20
 """So many boxes may have the focus only to be scrolled."""
+AGAIN = 3
+"""So often a place is gone through anew when its controls changed on the way: an answer may come late."""
 CONTROLS = 10
 """So many controls a dialog has at most."""
 WATCH = """
@@ -29,7 +31,8 @@ WATCH = """
         return one.closest('fieldset:disabled') === null;
     };
     const said = one => `${one.tagName.toLowerCase()} ${one.ariaLabel ?? one.textContent.slice(0, 40)}`;
-    const all = [...document.querySelectorAll(wanted)].filter(one => seen(one) && stop(one));
+    const now = () => [...document.querySelectorAll(wanted)].filter(one => seen(one) && stop(one));
+    const all = now();
     window.stops = { all: all.map(said), went: [], ringless: [] };
     const hear = ({ target }) => {
         const place = all.indexOf(target);
@@ -41,14 +44,20 @@ WATCH = """
         if (place >= 0 && window.stops.went.at(-1) !== place) window.stops.went.push(place);
     };
     document.addEventListener('focusin', hear);
-    window.stops.end = () => document.removeEventListener('focusin', hear);
+    window.stops.end = () => {
+        document.removeEventListener('focusin', hear);
+        const { all: stops, went, ringless } = window.stops;
+        const after = now();
+        const stood = after.length === all.length && all.every((one, place) => one === after[place]);
+        return { all: stops, went, ringless, stood };
+    };
     document.activeElement?.blur();
     getSelection().removeAllRanges();
     return all.length;
 }
 """
 ALL = "() => new Set(window.stops.went).size === window.stops.all.length"
-ENDED = "() => { window.stops.end(); const { all, went, ringless } = window.stops; return { all, went, ringless }; }"
+ENDED = "() => window.stops.end()"
 OPENERS = """
 () => {
     // The first button of each kind that opens a dialog: where it stands among them, by what it says.
@@ -173,13 +182,11 @@ def _at_danger(page: Page) -> bool:
 
 def unreachable(page: Page) -> list[str]:
     """What somebody without a mouse misses at this place, in words: controls, their order, their ring, their names."""
-    page.mouse.click(0, 0)
-    count = page.evaluate(WATCH)
-    for press in range(count + SCROLLED):
-        if press >= count and page.evaluate(ALL):
+    told = _walked(page)
+    for _ in range(AGAIN):
+        if told["stood"]:
             break
-        page.keyboard.press("Tab")
-    told = page.evaluate(ENDED)
+        told = _walked(page)
     went = told["went"]
     turned = went.index(min(went))
     once = list(dict.fromkeys([*went[turned:], *went[:turned]]))
@@ -190,6 +197,18 @@ def unreachable(page: Page) -> list[str]:
         *(f"it cannot be seen that this has the focus: {name}" for name in dict.fromkeys(told["ringless"])),
         *nameless(page),
     ]
+
+
+def _walked(page: Page) -> dict[str, Any]:
+    """Once around by Tab: all stops, those that were reached in their order, and whether they stood still meanwhile."""
+    page.mouse.click(0, 0)
+    count = page.evaluate(WATCH)
+    for press in range(count + SCROLLED):
+        if press >= count and page.evaluate(ALL):
+            break
+        page.keyboard.press("Tab")
+    told: dict[str, Any] = page.evaluate(ENDED)
+    return told
 
 
 def nameless(page: Page) -> list[str]:

@@ -34,6 +34,14 @@ UNUSABLE = {
     "document.styleSheets[0].cssRules.length)",
     "has no name": "document.querySelector('main').append(document.createElement('button'))",
 }
+LATE = """
+addEventListener('keydown', () => setTimeout(() => {
+    const late = Array.from({ length: 40 }, (_, place) => Object.assign(document.createElement('button'),
+        { textContent: `late ${place}`, className: 'late' }));
+    document.querySelector('main').append(...late);
+}, 20), { once: true });
+"""
+"""What an answer that comes late brings, once the first key is pressed."""
 
 SCREENS = [path.read_text(encoding="utf-8") for path in (ROOT / "web" / "src" / "screens").rglob("*.tsx")]
 DIALOGS = [found for text in SCREENS for found in re.findall(r"<(?:Dialog|Sure)\b", text)]
@@ -142,6 +150,13 @@ def test_what_the_keyboard_cannot_do_is_found(page, hostile):
         assert unreachable(page) == []
         page.evaluate(fault)
         assert any(told in one for one in unreachable(page)), told
+
+
+def test_controls_that_come_while_a_place_is_gone_through_are_waited_for(page, hostile):
+    shown(page, f"{hostile[0]}/attributes")
+    page.evaluate(LATE)
+    assert unreachable(page) == []
+    assert page.locator("main .late").count() == 40
 
 
 def test_every_dialog_keeps_the_focus_is_left_by_escape_and_gives_the_focus_back(page, crawled):
