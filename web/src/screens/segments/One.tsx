@@ -12,12 +12,10 @@ import { Builder } from './Builder';
 import { Leaving } from './Leaving';
 import { Look } from './Look';
 import { placeOf } from './place';
-import { namesOf } from './Rows';
-import type { Condition } from './rows';
-import { conditionOf } from './rows';
+import { type Condition, conditionOf } from './rows';
 import { useSpeech } from './speech';
 import { starters } from './starters';
-import { firstOf, type Known, knownOf } from './vocabulary';
+import { firstOf, type Known, knownOf, namesOf } from './vocabulary';
 
 export function One({ name }: { name: string }) {
   const { words: w, label, described } = useSpeech();

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import type { Operand, SegmentWord } from '../../api/types.gen';
 import { Typed } from '../../ui/Field';
 import { useValues } from './api';
-import { namesOf } from './Rows';
 import { type Line, type Said, textOf } from './rows';
 import { useSpeech } from './speech';
 import {
@@ -15,6 +14,7 @@ import {
   howOf,
   inputOf,
   type Known,
+  namesOf,
   type Offered,
   offered,
   STANDINGS,

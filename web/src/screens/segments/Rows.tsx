@@ -3,7 +3,7 @@ import type { SegmentTried } from '../../api/types.gen';
 import { OneLine } from './OneLine';
 import { type Condition, conditionOf, type Group, groupsOf, type Line } from './rows';
 import { useSpeech } from './speech';
-import { type Family, firstOf, type Known } from './vocabulary';
+import { type Family, firstOf, type Known, namesOf } from './vocabulary';
 
 interface Props {
   /** The segment's own name, which its condition cannot have. */
@@ -83,14 +83,6 @@ export function Rows({ name, where, known, put, parts, may }: Props) {
 
 const FAMILIES: Family[] = ['did', 'is', 'predicted', 'segment'];
 const ADDS = { did: 'addDid', is: 'addIs', predicted: 'addPredicted', segment: 'addSegment' } as const;
-
-/** What a family has, the likeliest first: of what customers did, how often. */
-export function namesOf(family: Family, known: Known, own: string): string[] {
-  if (family === 'segment') return [...known.segments.keys()].filter((one) => one !== own);
-  const all = [...known.words.values()].filter((word) => word.family === family);
-  const likely = all.find((word) => word.aggregate === 'count' && word.window === null);
-  return [...(likely === undefined ? [] : [likely]), ...all.filter((word) => word !== likely)].map((word) => word.name);
-}
 
 interface AddingProps {
   says: string;

@@ -30,6 +30,14 @@ export const titled = (name: string, { words, segments, ready }: Known): Segment
 export const familyOf = ({ name, way }: Said, { words, segments }: Known): Family =>
   way !== null || segments.has(name) ? 'segment' : (words.get(name)?.family ?? 'is');
 
+/** What a family has, the likeliest first: of what customers did, how often. */
+export function namesOf(family: Family, known: Known, own: string): string[] {
+  if (family === 'segment') return [...known.segments.keys()].filter((one) => one !== own);
+  const all = [...known.words.values()].filter((word) => word.family === family);
+  const likely = all.find((word) => word.aggregate === 'count' && word.window === null);
+  return [...(likely === undefined ? [] : [likely]), ...all.filter((word) => word !== likely)].map((word) => word.name);
+}
+
 /** What a line's value is like: that of the attribute, or the time of a move; a segment itself has none. */
 export const wordOf = ({ name, way }: Said, { words }: Known): SegmentWord | undefined =>
   way === null ? words.get(name) : MOMENT;
