@@ -184,6 +184,90 @@ def test_a_segment_that_means_something_else_after_a_restart_begins_anew(tmp_pat
     changed.close()
 
 
+NAMED = {
+    "buyers": {"where": "orders > 0"},
+    "big": {"where": "spent > 100"},
+    "small": {"where": "buyers and not big"},
+    "was_big": {"where": "left(big) is not null or entered(big) is not null"},
+    "no_longer_big": {"where": "was_big and not big"},
+}
+RENAMED = {
+    "buyers": {"where": "orders > 0"},
+    "great": {"where": "spent > 100"},
+    "small": {"where": "buyers and not great"},
+    "was_great": {"where": "left(great) is not null or entered(great) is not null"},
+    "no_longer_big": {"where": "was_great and not great"},
+}
+OTHER_NAMES = {"big": "great", "was_big": "was_great"}
+
+
+def under(names, told):
+    return {names.get(name, name): one for name, one in told.items()}
+
+
+@pytest.mark.parametrize("taken_up", ["serving", "killed as it is", "at a start", "after a kill"])
+def test_a_segment_under_another_name_is_recorded_on_and_nobody_moves(tmp_path, taken_up):
+    shop = Recorded(tmp_path, NAMED).settle()
+    shop.send(order("c1", 150), order("c2", 5), order("c3", 150))
+    shop.settle()
+    shop.change({**NAMED, "big": {"where": "spent > 120"}})
+    shop.change(NAMED)
+    begun = shop.now
+    shop.now += HOUR
+    shop.send(order("c2", 100), order("c4", 1))
+    shop.settle()
+    before = shop.sizes(begun - DAY, begun, begun + MINUTE, shop.now)
+    moved = {name: shop.moves(name) for name in NAMED}
+    members = {name: inside(shop, name) for name in NAMED}
+    heard(shop.reader)
+
+    if taken_up in ("serving", "killed as it is"):
+        shop.change(RENAMED)
+        assert heard(shop.reader) == []
+    if taken_up != "serving":
+        shop = again(shop, tmp_path, RENAMED, crash="kill" in taken_up)
+        shop.settle()
+
+    assert heard(shop.reader) == []
+    assert {name: inside(shop, name) for name in RENAMED} == under(OTHER_NAMES, members)
+    assert {name: shop.moves(name) for name in RENAMED} == under(OTHER_NAMES, moved)
+    assert shop.sizes(begun - DAY, begun, begun + MINUTE, shop.now) == under(OTHER_NAMES, before)
+    assert inside(shop, "was_great") == {"c2"}
+    shop.send(order("c5", 150))
+    shop.settle()
+    assert shop.moves("great")[0] == ("u:c5", True)
+    shop = again(shop, tmp_path, RENAMED)
+    shop.settle()
+    assert heard(shop.reader) == []
+    assert inside(shop, "was_great") == {"c2", "c5"}
+    assert now(shop) == counts(shop)
+
+    shop.change(NAMED)
+    assert heard(shop.reader) == [], "the name is undone"
+    assert shop.moves("big") == [("u:c5", True), *moved["big"]]
+    assert sizes(shop.write().store, [shop.now], ["great"]) == {"great": [None]}
+    shop.close()
+
+
+def test_a_name_that_a_removed_segment_had_is_the_one_s_that_has_it_now(tmp_path):
+    first, second = {"where": "orders > 0"}, {"where": "spent > 100"}
+    shop = Recorded(tmp_path, {"one": first, "two": second}).settle()
+    shop.send(order("c1", 150), order("c2", 5))
+    shop.settle()
+    begun = shop.now
+    shop.change({"one": first})
+    shop.now += HOUR
+    shop.change({"two": first})
+
+    assert sorted(shop.moves("two")) == [("u:c1", True), ("u:c2", True)]
+    assert shop.sizes(begun, shop.now) == {"two": [2, 2]}
+    shop.change({"two": second, "one": first})
+    shop.write()
+    assert sizes(shop.store, [shop.now], ["one", "two"]) == {"one": [2], "two": [1]}, "a name that stays is no rename"
+    assert shop.moves("one") == []
+    shop.close()
+
+
 def test_whoever_moved_while_nobody_served_is_found_recorded_and_told_once(tmp_path):
     shop = Recorded(tmp_path).settle()
     shop.send(order("c1", 60), view("c2"))

@@ -20,7 +20,7 @@ from hundredfold.live.engine import Engine
 from hundredfold.profile.answers import Answers, Everybody
 from hundredfold.said import said
 from hundredfold.segment.history import last_moves
-from hundredfold.segment.recording import meaning_of
+from hundredfold.segment.recording import goes_on_from, meaning_of
 from hundredfold.store.movements import Movements
 
 
@@ -73,7 +73,8 @@ def asked(
 def _when(recorded: Movements, definitions: Definitions, moment: Moment, keys: Sequence[str], upto: int) -> Column:
     """When customers last entered or left a segment, as far as it is recorded as what it means now."""
     meaning = meaning_of(definitions, moment.segment)
-    stretch = next((one for one in recorded.stretches() if one.condition == meaning and one.ended is None), None)
+    current = {one.segment: one for one in recorded.stretches() if one.ended is None}
+    stretch = goes_on_from(current, definitions.segments, moment.segment, meaning)
     times = {} if stretch is None else last_moves(recorded, stretch.number, upto)
     own = [times.get(key, (None, None))[moment.way == "entered"] for key in keys]
     there = np.array([one is not None for one in own], np.bool_)

@@ -23,7 +23,7 @@ from hundredfold.live.grown import grown
 from hundredfold.live.moves import Moves, Waiting
 from hundredfold.segment.members import NOBODY, Members
 from hundredfold.segment.membership import Membership
-from hundredfold.segment.recording import Recording, meaning_of
+from hundredfold.segment.recording import Recording, goes_on_from, meaning_of
 from hundredfold.store.movements import NOBODY as NAMELESS
 
 MembersBefore: TypeAlias = Callable[[int], Ints]
@@ -92,7 +92,7 @@ class Recorded(Members):
             yield self._note(moves)
 
     def open(self) -> Moves:
-        """From here on these are the members that count: segments begin, and those that are gone end."""
+        """From here on these are the members that count: segments begin, or go on by other names, or end."""
         recording, at = self._recording, self._engine.state.clock
         found = NOBODY
         if not self._told_here:
@@ -106,6 +106,10 @@ class Recorded(Members):
             asked = {first // BLOCK for first, _ in self._current.blocks()}
             self._note(self.membership.empty([number for number in self.membership.blocks if number not in asked]))
         self._leave_lost()
+        known = {one.number: one.segment for one in recording.current.values()}
+        for name, stretch in zip(self.names, self._stretch.tolist(), strict=True):
+            if stretch and known[stretch] != name:
+                recording.goes_on_as(known[stretch], name)
         for name in recording.current.keys() - self.names:
             recording.end(name, at)
         self._start(np.flatnonzero(self._stretch == 0), at)
@@ -179,10 +183,12 @@ class Recorded(Members):
 
     def _continue(self) -> list[int]:
         """The segments that are recorded already, as what they mean now."""
-        found = []
+        found, left = [], dict(self._recording.current)
+        self._stretch[:] = 0
         for place, name in enumerate(self.names):
-            known = self._recording.current.get(name)
-            if known is not None and known.condition == self._meanings[name]:
+            known = goes_on_from(left, self._places, name, self._meanings[name])
+            if known is not None:
+                del left[known.segment]
                 self._stretch[place] = known.number
                 found.append(place)
         return found
@@ -287,7 +293,7 @@ class Recorded(Members):
         self._continue()
 
         def of(place: int) -> Ints:
-            theirs = outgoing.membership.members(outgoing.place(self.names[place]))
+            theirs = outgoing.membership.members(int(np.flatnonzero(outgoing._stretch == self._stretch[place])[0]))
             whose = here[theirs]
             self._lost.append((place, outgoing._number[theirs[whose < 0]]))
             return whose[whose >= 0]

@@ -7,8 +7,8 @@ members of the last block, so whoever is on another side then has moved, once, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from threading import Lock
 from typing import Final, TypeAlias
@@ -17,9 +17,10 @@ import numpy as np
 
 from hundredfold.attribute.column import Bytes, Ints
 from hundredfold.definition.check import fingerprint, with_what_they_need
-from hundredfold.definition.model import Aggregate, Attribute, Definitions
+from hundredfold.definition.model import Aggregate, Attribute, Definitions, Segment
 from hundredfold.definition.readers import paths_in
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.spelling import names_in, replaced
+from hundredfold.definition.syntax import Name
 from hundredfold.live.loop import Logbook
 from hundredfold.live.stoppable import Stoppable
 from hundredfold.log.stored import Positions
@@ -106,6 +107,11 @@ class Recording:
             ended = self._not_before(at)
             self._put(lambda store: store.end(found.number, ended))
 
+    def goes_on_as(self, segment: str, name: str) -> None:
+        """A segment that is recorded has another name."""
+        self.current[name] = replace(self.current.pop(segment), segment=name)
+        self._put(lambda store: store.rename(segment, name))
+
     def seen_to(self, positions: str) -> int:
         """How many deletions with certain positions have been seen to."""
         return self._forgotten[positions]
@@ -186,23 +192,47 @@ class Writer(Stoppable):
             self._logbook.error("moves could not be written", **self._fault(error))
 
 
+def goes_on_from(recorded: Mapping[str, Stretch], declared: Container[str], name: str, meaning: str) -> Stretch | None:
+    """What a segment is recorded as already, with the meaning that it has now, among what is recorded by name.
+
+    One of which nothing is recorded goes on from one that is declared no more and meant the same: it has another name.
+    """
+    own = recorded.get(name)
+    if own is not None:
+        return own if own.condition == meaning else None
+    return next((one for one in recorded.values() if one.segment not in declared and one.condition == meaning), None)
+
+
 def meaning_of(definitions: Definitions, name: str) -> str:
-    """A short text that changes when a segment means something else, by its condition or by what that asks for."""
-    wanted, segments = {name}, dict[str, object]()
-    while wanted:
-        segments |= dict.fromkeys(wanted)
-        named = {other for one in wanted for other in names_in(definitions.segments[one].where)}
-        wanted = (named & definitions.segments.keys()) - segments.keys()
-    asked = {one for segment in segments for one in names_in(definitions.segments[segment].where)}
+    """A short text that changes when a segment means something else, by its condition or by what that asks for.
+
+    Names of segments do not matter: they are numbered as they come, from the segment itself on.
+    """
+    numbered, waiting = {name: _number(0)}, [name]
+    while waiting:
+        for one in names_in(definitions.segments[waiting.pop(0)].where):
+            if one in definitions.segments and one not in numbered:
+                numbered[one] = _number(len(numbered))
+                waiting.append(one)
+    asked = {one for segment in numbered for one in names_in(definitions.segments[segment].where)}
     needed = with_what_they_need(definitions, asked)
     attributes = {one: how for one, how in definitions.attributes.items() if one in needed}
+    instead = {one: Name(number) for one, number in numbered.items()}
     part = Definitions(
         {one: rule for one, rule in definitions.events.items() if _bears_on(one, attributes)},
         {one: rule for one, rule in definitions.lookups.items() if one in _roots(attributes)},
         attributes,
-        {one: how for one, how in definitions.segments.items() if one in segments},
+        {
+            number: Segment(number, replaced(definitions.segments[one].where, instead))
+            for one, number in numbered.items()
+        },
     )
-    return f"{name} {fingerprint(part)}"
+    return fingerprint(part)
+
+
+def _number(number: int) -> str:
+    """No attribute has such a name."""
+    return f"#{number}"
 
 
 def _bears_on(event: str, attributes: Mapping[str, Attribute]) -> bool:

@@ -124,6 +124,10 @@ class Movements:
         self._database.execute(_SQL["end"], {"number": number, "at": at})
         self._database.execute(_SQL["drop_members"], {"number": number})
 
+    def rename(self, segment: str, into: str) -> None:
+        """Gives all stretches of a segment another name; those of a removed segment with that name have none then."""
+        self._database.execute(_SQL["rename"], {"segment": segment, "into": into})
+
     def name(self, numbers: Iterable[int], keys: Iterable[str]) -> None:
         """Gives customers their keys, or other ones."""
         self._database.executemany(_SQL["put_customer"], zip(numbers, keys, strict=True))

@@ -51,6 +51,9 @@ INSERT INTO stretch (number, segment, condition, begun, size, now) VALUES (:numb
 -- name: end
 UPDATE stretch SET ended = :at WHERE number = :number;
 
+-- name: rename
+UPDATE stretch SET segment = CASE segment WHEN :segment THEN :into ELSE '' END WHERE segment IN (:segment, :into);
+
 -- name: drop_members
 DELETE FROM members WHERE stretch = :number;
 
