@@ -89,6 +89,8 @@ def test_the_fill_report_tells_what_is_lacking_before_anything_is_added(tmp_path
     assert found["gross_revenue"] == {
         "group": "orders", "in_force": False, "filled": 5, "share": 1.0, "distinct": 5, "needs": [], "same_as": None,
     }  # fmt: skip
+    assert (found["net_revenue"]["needs"], found["net_revenue"]["same_as"]) == ([], "gross_revenue")
+    assert found["refund_rate"]["needs"] == ["Order Refunded events"]
     assert found["emails_opened_30d"]["needs"] == ["Email Opened events"]
     assert found["last_coupon"]["needs"] == ["properties.coupon in Order Completed"]
     assert found["favorite_brand"]["needs"] == ["the column brand in the table products.parquet"]

@@ -78,10 +78,12 @@ def test_formulas_need_what_they_are_worked_out_of():
 
     assert told == [
         "Order Completed events",
-        "Order Refunded events",
+        "Order Refunded events, if there are any",
         "properties.total in Order Completed",
         "properties.total in Order Refunded",
     ]
+    assert "Order Refunded events" in map(str, needs(BOOK.definitions, ["net_revenue", "refund_rate"]))
+    assert "properties.discount in Order Completed" in map(str, needs(BOOK.definitions, ["full_price_order_count"]))
     assert BOOK.with_needs(["vip"]) == [
         "gross_revenue_365d",
         "refund_total_365d",

@@ -43,7 +43,9 @@ def catalogue_filled(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document
     asked = {name: needs(ours.definitions, [name]) for name in names}
     probes = {
         need: f"{_PROBE}{n}"
-        for n, need in enumerate(sorted({one for all_ in asked.values() for one in all_} - {TRAINING}, key=str))
+        for n, need in enumerate(
+            sorted({_always(one) for all_ in asked.values() for one in all_} - {TRAINING}, key=str)
+        )
     }
     ready = compiled(setup_of(opened.workspace, _both(ours, served, probes)).of([*names, *probes.values()]))
     clock = opened.clock(at)
@@ -113,8 +115,14 @@ def _filled(values: Sequence[Value], nobody: Value) -> Document:
     }
 
 
+def _always(need: Need) -> Need:
+    return replace(need, if_any=False)
+
+
 def _misses(need: Need, missing: Mapping[Need, bool], values: Sequence[Value]) -> bool:
-    return not any(map(_says, values)) if need == TRAINING else missing[need]
+    if need == TRAINING:
+        return not any(map(_says, values))
+    return missing[_always(need)] and not (need.if_any and missing[Need(need.events)])
 
 
 def _lacking(missing: Sequence[Need]) -> list[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from hundredfold.definition.check import with_what_they_need
-from hundredfold.definition.model import Aggregate, Definitions, Score, Selector, Trait
-from hundredfold.definition.spelling import names_in
+from hundredfold.definition.check import named_by, with_what_they_need
+from hundredfold.definition.model import Aggregate, Definitions, Formula, Score, Selector, Trait
+from hundredfold.definition.spelling import children, names_in
+from hundredfold.definition.syntax import Binary, Expression, Name
 from hundredfold.said import Said, said
 
 _ALWAYS = ("timestamp", "receivedAt", "sentAt")
 """Every message has these."""
+_AMOUNTS = ("count", "sum")
+"""Aggregates that are 0 for whoever has no such event."""
 
 
 @dataclass(frozen=True, order=True)
@@ -20,12 +23,14 @@ class Need:
     """Something that must be sent: one of some events, in which a path (of a list's lines) is there; or a trait.
 
     With `table` the path leads into that file, which must have the column. No events: a batch run, which trains it.
+    With `if_any` it is about an amount that is only taken off, such as refunds; where no such event came, nothing is.
     """
 
     events: tuple[str, ...]
     path: str | None = None
     each: str | None = None
     table: str | None = None
+    if_any: bool = False
 
     def __str__(self) -> str:
         return str(self.told)
@@ -33,6 +38,11 @@ class Need:
     @property
     def told(self) -> Said:
         """What must be sent, for people."""
+        plain = self._plain
+        return said("{need}, if there are any", need=plain) if self.if_any and self.path is None else plain
+
+    @property
+    def _plain(self) -> Said:
         if not self.events:
             return said("a batch run, which trains it")
         events = _either(self.events)
@@ -55,7 +65,42 @@ TRAINING: Final = Need(())
 def needs(definitions: Definitions, names: Iterable[str]) -> list[Need]:
     """What some attributes need, formulas through what they name; sorted."""
     wanted = with_what_they_need(definitions, names)
-    return sorted({need for name in wanted for need in _own(definitions, name)}, key=str)
+    left = _left(definitions, wanted & set(names))
+    must = {need for name in left for need in _own(definitions, name)}
+    may = {need for name in wanted - left for need in _own(definitions, name)} - must
+    return sorted([*must, *(replace(need, if_any=True) for need in may)], key=str)
+
+
+def _left(definitions: Definitions, names: Iterable[str]) -> set[str]:
+    """Some attributes and all that they go back to, but for amounts that are only taken off."""
+    found, waiting = set[str](), list(names)
+    while waiting:
+        name = waiting.pop()
+        how = definitions.attributes.get(name)
+        if how is not None and name not in found:
+            found.add(name)
+            waiting += _kept(definitions, how.expression) if isinstance(how, Formula) else named_by(how)
+    return found
+
+
+def _kept(definitions: Definitions, expression: Expression) -> Iterator[str]:
+    """The names in an expression, but for amounts that are taken off and are about other events than the rest."""
+    match expression:
+        case Name(path):
+            yield path
+        case Binary("-", left, Name(path)) if _amount_apart(definitions, path, left):
+            yield from _kept(definitions, left)
+        case _:
+            for part in children(expression):
+                yield from _kept(definitions, part)
+
+
+def _amount_apart(definitions: Definitions, name: str, left: Expression) -> bool:
+    how = definitions.attributes.get(name)
+    if not isinstance(how, Aggregate) or how.aggregate not in _AMOUNTS:
+        return False
+    beside = map(definitions.attributes.__getitem__, with_what_they_need(definitions, names_in(left)))
+    return not any(isinstance(one, Aggregate) and set(one.events) & set(how.events) for one in beside)
 
 
 def _own(definitions: Definitions, name: str) -> Iterator[Need]:

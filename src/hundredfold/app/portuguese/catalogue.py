@@ -52,6 +52,7 @@ CATALOGUE: Final[Mapping[str, str]] = {
     "needs nothing": "não precisa de nada",
     "a batch run, which trains it": "uma execução do lote, que o treina",
     "{events} events": "eventos {events}",
+    "{need}, if there are any": "{need}, se os houver",
     "the trait {path}": "a característica {path}",
     "the column {column} in the table {table}": "a coluna {column} na tabela {table}",
     "{path} in the lines of {each} in {events}": "{path} nas linhas de {each} em {events}",

@@ -262,6 +262,8 @@ class _Sent:
         asked = [self._events[name] for name in need.events]
         events = [self._fields.get((one.kind, one.name)) for one in asked]
         there = [fields for fields in events if fields is not None]
+        if need.if_any and not there:
+            return True  # nothing of the kind ever came, so nothing is taken off
         if need.path is None or need.table is not None:
             return bool(there) and (need.table is None or self._has_table(need))
         return any(_names(path, need.path) for fields in there for each, path in fields if each == need.each) or any(
