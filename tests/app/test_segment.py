@@ -57,6 +57,44 @@ def test_members_are_those_for_whom_it_holds_at_a_clock(tmp_path):
     assert segment(folder, "hatless")["count"] == 3
 
 
+def test_before_the_first_batch_the_count_of_a_segment_by_tiers_is_null_and_says_why(tmp_path):
+    tiers = """\
+attributes:
+  spent_third: {formula: "tier(total_purchase_value, 3)"}
+  best: {formula: spent_third = 3}
+segments:
+  top: {where: best}
+  top_or_any: {where: spent_third = 3 or orders > 0}
+"""
+    files = {"definitions/segments.yaml": SEGMENTS, "definitions/tiers.yaml": tiers}
+    folder = shop_in(tmp_path / "shop", ORDERS, files=files)
+    before = segment(folder, "top")
+    assert (before["count"], before["why"]) == (
+        None,
+        "no batch has worked out spent_third yet, so nobody is known to be in it. Say hf batch, or wait for the next "
+        "one.",
+    )
+    assert hf("batch", folder=folder).code == 0
+    past = segment(folder, "top", "--members", "--at", "2026-03-06T12:00:00Z")
+    told = hf("segment", "top", "--at", "2026-03-06T12:00:00Z", folder=folder)
+    listed = hf("segment", "top", "--members", "--at", "2026-03-06T12:00:00Z", folder=folder)
+    why = "no batch had worked out spent_third by then, so nobody is known to have been in it. Ask for a later time."
+
+    assert (past["count"], past["members"], past["why"]) == (None, [], why)
+    assert told.out == f"top: {why}\n"
+    assert (listed.out, listed.err) == ("", f"hf: warning: top: {why}\n")
+    assert segment(folder, "top_or_any", "--at", "2026-03-06T12:00:00Z")["count"] == 3
+    assert segment(folder, "top")["count"] == 1
+    assert segment(folder, "hats", "--at", "2026-03-06T12:00:00Z")["count"] == 0
+    with opened_for_serving(folder) as opened, in_background(opened) as served:
+        answer = httpx.get(
+            f"{served.url}/api/v1/segments/top?at=2026-03-06T12:00:00Z",
+            headers={"Authorization": f"Bearer {served.token}", "Accept-Language": "pt"},
+        ).json()
+    assert answer["count"] is None
+    assert answer["why"].startswith("nessa altura ainda nenhum batch tinha calculado spent_third")
+
+
 def test_what_was_not_yet_received_counts_for_nobody(tmp_path):
     folder = shop(tmp_path / "shop")
 

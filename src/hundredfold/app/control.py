@@ -122,14 +122,15 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str], kept: Kept | None = 
 
     @router.get("/segments/{name}", dependencies=[requires("read")])
     def segment(name: str, at: Time = None, known_at: Time = None) -> Response:
-        """How many members a segment has, of how many customers."""
-        return Exact(work.segment(opened, name, at=time("at", at), known_at=time("known_at", known_at), kept=kept))
+        """How many members a segment has, of how many customers; null, with `why`, where a batch was lacking."""
+        when = time("at", at), time("known_at", known_at)
+        return Exact(work.segment(opened, name, at=when[0], known_at=when[1], kept=kept, say=spoken))
 
     @router.get("/segments/{name}/members", dependencies=[requires("read", personal_data=True)])
     def segment_members(name: str, at: Time = None, known_at: Time = None) -> Response:
         """The members of a segment by their customer ids, and how many they are."""
         when = time("at", at), time("known_at", known_at)
-        return Exact(work.segment(opened, name, at=when[0], known_at=when[1], members=True, kept=kept))
+        return Exact(work.segment(opened, name, at=when[0], known_at=when[1], members=True, kept=kept, say=spoken))
 
     @router.get("/runs", dependencies=[requires("read")])
     def runs() -> Response:

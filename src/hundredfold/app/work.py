@@ -11,6 +11,7 @@ from hundredfold.app.documents import Document, positions
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.versioning import note_versions
 from hundredfold.app.workspace import Workspace
+from hundredfold.said import said
 from hundredfold.words.calendar import iso
 
 if TYPE_CHECKING:
@@ -150,23 +151,35 @@ def segment(
     known_at: int | None = None,
     members: bool = False,
     kept: Kept | None = None,
+    say: Callable[[str], str] = str,
 ) -> Document:
-    """How many members a segment has at a clock, or who they are; of now as they are `kept`, if so. Raises NotFound."""
+    """How many members a segment has at a clock, or who they are; of now as they are `kept`, if so. Raises NotFound.
+
+    The count is null, with a sentence `why` in the words of `say`, where nobody is known to be in it because no batch
+    had worked out what it asks for.
+    """
     from hundredfold.app.segment_history import recorded_by
     from hundredfold.segment.asked import asked
 
-    present = None if kept is None or at is not None or known_at is not None else _kept(kept, name, members=members)
+    present = (
+        None
+        if kept is None or at is not None or known_at is not None
+        else _kept(opened, kept, name, say, members=members)
+    )
     if present is not None:
         return present
     with recorded_by(opened, kept) as recorded, opened.clock_held() as now:
         found = asked(opened.engine(), opened.answers(), name, recorded=recorded, at=at, known_at=known_at)
         position = positions(opened.engine().positions)
-    count, as_of = int(found.inside.sum()), iso(now if at is None else at)
-    document = {"segment": name, "count": count, "of": found.of, "as_of": as_of}
+    past = at is not None or known_at is not None
+    count = _counted(int(found.inside.sum()), found.awaiting, say, past=past)
+    document = {"segment": name, **count, "of": found.of, "as_of": iso(now if at is None else at)}
     return {**document, "position": position, **({"members": found.members} if members else {})}
 
 
-def _kept(kept: Kept, name: str, *, members: bool) -> Document | None:
+def _kept(opened: OpenWorkspace, kept: Kept, name: str, say: Callable[[str], str], *, members: bool) -> Document | None:
+    from hundredfold.profile.awaiting import awaiting
+
     try:
         found = kept.members(name) if members else kept.counts()
     except KeyError:
@@ -175,8 +188,29 @@ def _kept(kept: Kept, name: str, *, members: bool) -> Document | None:
         return None
     as_of, told = found
     count = len(told) if isinstance(told, list) else told[name]
-    document = {"segment": name, "count": count, "of": as_of.customers, "as_of": iso(as_of.at)}
+    definitions = opened.served_setup.definitions
+    waiting = awaiting(definitions, definitions.asked.get(name, []), opened.cuts(), opened.models())
+    document = {"segment": name, **_counted(count, waiting, say), "of": as_of.customers, "as_of": iso(as_of.at)}
     return {**document, "position": positions(as_of.positions), **({"members": told} if members else {})}
+
+
+def _counted(count: int, awaiting: list[str], say: Callable[[str], str], *, past: bool = False) -> Document:
+    """A count; null where nobody is known to be in it for want of a batch, and why."""
+    if count or not awaiting:
+        return {"count": count}
+    names = ", ".join(awaiting)
+    if past:
+        why = said(
+            "no batch had worked out {names} by then, so nobody is known to have been in it. Ask for a later time.",
+            names=names,
+        )
+    else:
+        why = said(
+            "no batch has worked out {names} yet, so nobody is known to be in it. Say hf batch, or wait for the next "
+            "one.",
+            names=names,
+        )
+    return {"count": None, "why": say(why)}
 
 
 def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: int | None = None) -> Document:

@@ -26,10 +26,14 @@ from hundredfold.store.movements import Movements
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Everybody there was to choose from, with the values that were asked for, and which of them are in a segment."""
+    """Everybody there was to choose from, with the values that were asked for, and which of them are in a segment.
+
+    `awaiting` are attributes that the segment asks for and no batch run had worked out.
+    """
 
     everybody: Everybody
     inside: Mask
+    awaiting: list[str]
 
     @property
     def members(self) -> list[str]:
@@ -67,7 +71,8 @@ def asked(
     when = {one.name: _when(recorded, definitions, one, found.keys, upto) for one in moments}
     profiles = Profiles(len(found.keys), {**found.values, **when})
     scope = Scope(profiles.persons, profiles.column, engine.compiled.pool, found.at, setup.zone)
-    return Asked(found, holds(where, scope))
+    awaiting = answers.awaiting(definitions.asked[name], found.at, known_at)
+    return Asked(found, holds(where, scope), awaiting)
 
 
 def _when(recorded: Movements, definitions: Definitions, moment: Moment, keys: Sequence[str], upto: int) -> Column:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from hundredfold.app.commands.asking import AsJson, Asked, AtTime, KnownAtTime, Misuse, answer, instant
+from hundredfold.app.commands.asking import AsJson, Asked, AtTime, KnownAtTime, Misuse, answer, instant, warn
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -104,6 +104,10 @@ def _show_file(out: Console, document: dict[str, Any]) -> None:
 
 
 def _show(out: Console, document: dict[str, Any]) -> None:
+    if document["count"] is None:
+        told = f"{document['segment']}: {document['why']}"
+        warn(told) if "members" in document else out.print(told, markup=False, highlight=False)
+        return
     if "members" in document:
         for customer in document["members"]:
             out.print(customer, markup=False, highlight=False)

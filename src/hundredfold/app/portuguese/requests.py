@@ -224,6 +224,14 @@ _REQUESTS: Final = {
     "before is no place; send the `next` of the page before, as it is": (
         "before não é um lugar; envie o `next` da página anterior, tal como está"
     ),
+    "no batch had worked out {names} by then, so nobody is known to have been in it. Ask for a later time.": (
+        "nessa altura ainda nenhum batch tinha calculado {names}, por isso não se sabe de ninguém que lá "
+        "estivesse. Pergunte por uma altura posterior."
+    ),
+    "no batch has worked out {names} yet, so nobody is known to be in it. Say hf batch, or wait for the next one.": (
+        "ainda nenhum batch calculou {names}, por isso não se sabe de ninguém que lá esteja. Diga hf "
+        "batch, ou espere pelo próximo."
+    ),
     "the segments are being counted. Ask again soon": "os segmentos ainda estão a ser contados. Pergunte daqui a pouco",
     "Segments": "Segmentos",
     "nobody has the id {customer!r}; nothing was erased. Check its spelling.": (

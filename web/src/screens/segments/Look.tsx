@@ -253,7 +253,11 @@ function Before({ line, known }: { line: SegmentLine; known: Known }) {
       {at !== null && data !== undefined && !isFetching && (
         <>
           <p className="figure">
-            <strong data-count={data.count}>{w.wereIn(number(data.count), number(data.of))}</strong>
+            {data.count === null ? (
+              <span>{data.why}</span>
+            ) : (
+              <strong data-count={data.count}>{w.wereIn(number(data.count), number(data.of))}</strong>
+            )}
             <span className="quiet">{time(data.as_of)}</span>
           </p>
           {data.members !== undefined && data.members.length > 0 && (
@@ -263,7 +267,7 @@ function Before({ line, known }: { line: SegmentLine; known: Known }) {
                   <bdi>{one}</bdi>
                 </Way>
               ))}
-              {data.members.length > 20 && ` … ${w.some('20', number(data.count))}`}
+              {data.members.length > 20 && ` … ${w.some('20', number(data.members.length))}`}
             </p>
           )}
           {data.members !== undefined && data.members.length > 0 && (

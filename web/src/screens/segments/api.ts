@@ -221,7 +221,8 @@ export function useMembers(name: string, attributes: string[], wanted: boolean) 
 }
 
 export interface Past {
-  count: number;
+  count: number | null;
+  why?: string;
   of: number;
   as_of: string;
   members?: string[];
