@@ -156,6 +156,26 @@ def test_too_few_customers_are_told_with_what_is_needed(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_family_needs_customers_of_as_many_horizons_ago_as_it_says(name):
+    model, shop, days = FAMILIES[name], made_up(), 60
+    options = model.checked({"horizon_days": days} if "horizon_days" in model.options else {})
+    long_enough, too_short = (young(shop, days * model.horizons + more) for more in (120, -1))
+
+    model.train(long_enough, options)
+
+    if model.horizons:
+        with pytest.raises(TooLittle):
+            model.train(too_short, options)
+
+
+def young(shop, days):
+    """A shop that had its first order so many days ago."""
+    there = pl.col("time") >= shop.cut - days * DAY
+    orders, lines, sold = (table.filter(there) for table in (shop.shopping.orders, shop.shopping.lines, shop.sold))
+    return MadeUp(replace(shop.shopping, orders=orders, lines=lines), sold)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_an_unknown_option_is_refused(name):
     with pytest.raises(ValueError, match="wrong"):
         FAMILIES[name].checked({"wrong": 1})
@@ -178,7 +198,7 @@ def test_what_predicts_is_judged_beside_a_baseline(name):
     assert report.baseline > 0
 
 
-@pytest.mark.parametrize("name", ["alive", "churn", "value", "propensity", "send_hour"])
+@pytest.mark.parametrize("name", ["alive", "churn", "expected_orders", "value", "propensity", "send_hour"])
 def test_where_customers_have_habits_the_baseline_is_beaten(name):
     assert trained(name).report.better
 
@@ -193,6 +213,22 @@ def test_where_outcomes_are_by_chance_the_baseline_is_not_beaten_by_much(name):
     )
 
     assert report.error > 0.93 * report.baseline
+
+
+def test_expected_orders_are_as_many_on_average_as_come_and_more_the_further_one_looks():
+    shop, days = made_up(), 90
+    early = MadeUp(replace(shop.shopping, cut=shop.cut - days * DAY), shop.sold)
+    near, far = (
+        FAMILIES["expected_orders"].train(early, FAMILIES["expected_orders"].checked({"horizon_days": ahead})).version
+        for ahead in (days, 2 * days)
+    )
+
+    later = Span.last(shop, days)
+
+    came = later.after["orders"] - later.before["orders"]
+    expected = FAMILIES["expected_orders"].apply(near, later.before)
+    assert expected.sum() == pytest.approx(came.sum(), rel=0.15)
+    assert (FAMILIES["expected_orders"].apply(far, later.before) > expected).all()
 
 
 def test_chances_of_churn_are_as_often_right_as_they_say():

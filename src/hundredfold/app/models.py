@@ -36,6 +36,7 @@ _MEASURED: Final = (
     said("bestsellers"),
     said("bestsellers of late"),
     said("stages alone"),
+    said("root mean squared error of orders"),
     said("as much as in the period before"),
 )
 _NAMES: Final = {str(one): one for one in _MEASURED}

@@ -38,3 +38,12 @@ def calibration(chance: Floats, happened: NDArray[np.bool_]) -> float:
 def mean_off(expected: Floats, real: Floats) -> float:
     """The mean absolute error."""
     return float(np.abs(expected - real).mean())
+
+
+def root_off(expected: Floats, real: Floats) -> float:
+    """The root of the mean squared error.
+
+    >>> root_off(np.array([1.0, 0.0, 2.0, 1.0]), np.array([1.0, 0.0, 2.0, 3.0]))
+    1.0
+    """
+    return float(np.sqrt(np.square(expected - real).mean()))

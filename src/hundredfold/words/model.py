@@ -131,6 +131,10 @@ class Model(Protocol):
     def options(self) -> Mapping[str, Option]:
         """What a definition may say beside, by name."""
 
+    @property
+    def horizons(self) -> int:
+        """How many times `horizon_days` ago there must have been customers to learn from; 0: none need have been."""
+
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options that a definition may say, with defaults filled in.
 

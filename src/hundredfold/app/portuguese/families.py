@@ -20,6 +20,9 @@ FAMILIES: Final[Mapping[str, str]] = {
     "in how many days the next order of the customer is expected; below 0 it is overdue": (
         "daqui a quantos dias se espera a próxima encomenda do cliente; abaixo de 0 está atrasada"
     ),
+    "how many orders the customer is expected to place within the horizon": (
+        "quantas encomendas se espera que o cliente faça no horizonte"
+    ),
     "the category that the customer most likely buys next": (
         "a categoria que o cliente mais provavelmente compra a seguir"
     ),
@@ -117,6 +120,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "how many clusters make each level, by clusters": "quantos grupos fazem cada nível, por grupos",
     "log loss": "perda logarítmica",
     "mean absolute error of money": "erro absoluto médio em dinheiro",
+    "root mean squared error of orders": "raiz do erro quadrático médio em encomendas",
     "mean absolute error in days": "erro absoluto médio em dias",
     "share of wrong guesses": "parte de palpites errados",
     "share more than an hour off": "parte com mais de uma hora de diferença",

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
-
-from hundredfold.errors import CannotFit
-from hundredfold.predict.behaviour import ORDERS, buyers, for_buyers, histories, in_days, of_buyers
+from hundredfold.predict.behaviour import ORDERS, for_buyers, histories, of_buyers
+from hundredfold.predict.buying import buying
 from hundredfold.predict.estimators.pareto_nbd import ParetoNbd
 from hundredfold.predict.judged import calibration, log_loss
 from hundredfold.predict.likelihood import Floats
 from hundredfold.predict.naive import RECENCY, by_silence, gone
 from hundredfold.predict.option import checked, horizon
-from hundredfold.predict.span import only
-from hundredfold.words.model import Inputs, Numbers, Option, Past, Report, Role, TooLittle, Trained, Version
+from hundredfold.words.model import Inputs, Numbers, Option, Past, Report, Role, Trained, Version
 
 
 class Alive:
@@ -30,6 +27,7 @@ class Alive:
     roles: Final[Mapping[str, Role]] = ORDERS
     result: Final = "number"
     options: Final[Mapping[str, Option]] = horizon("by the orders of how many days it is judged")
+    horizons: Final = 2
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""
@@ -53,11 +51,7 @@ class Alive:
 
 
 def _fitted(inputs: Inputs) -> dict[str, Any]:
-    customers = only(inputs, np.flatnonzero(buyers(inputs)))
-    try:
-        return {"buying": ParetoNbd.fit(*in_days(histories(customers))).parameters}
-    except CannotFit as why:
-        raise TooLittle(str(why)) from why
+    return {"buying": buying(inputs).parameters}
 
 
 def _back(version: Version, customers: Inputs, days: int) -> Floats:

@@ -37,6 +37,7 @@ class BasketLevel:
         "thresholds": Option("numbers", "where each level but the first begins, by thresholds"),
         "groups": Option("numbers", "how many clusters make each level, by clusters"),
     }
+    horizons: Final = 0
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

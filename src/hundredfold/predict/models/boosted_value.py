@@ -9,9 +9,9 @@ import numpy as np
 
 from hundredfold.predict import trees
 from hundredfold.predict.behaviour import BEHAVIOUR, SPENT, columns, for_buyers
+from hundredfold.predict.growth import OF_MONEY, Growth
 from hundredfold.predict.option import checked, horizon
 from hundredfold.predict.span import enough, longer
-from hundredfold.predict.spending import Spending
 from hundredfold.said import said
 from hundredfold.words.model import Inputs, Numbers, Option, Past, Role, Trained, Version
 
@@ -30,6 +30,7 @@ class BoostedValue:
     roles: Final[Mapping[str, Role]] = {**BEHAVIOUR, "spent": SPENT}
     result: Final = "number"
     options: Final[Mapping[str, Option]] = horizon("how many days are looked ahead")
+    horizons: Final = 2
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""
@@ -38,8 +39,8 @@ class BoostedValue:
     def train(self, past: Past, options: Mapping[str, Any], before: Version | None = None) -> Trained:
         """A version from the last two horizons."""
         days = options["horizon_days"]
-        learnt, judged = (_enough(Spending.last(past, days, ago=ago), days) for ago in (days, 0))
-        report = judged.report(self.apply(_grown(learnt), judged.before))
+        learnt, judged = (_enough(Growth.last(past, "spent", days, ago=ago), days) for ago in (days, 0))
+        report = judged.report(self.apply(_grown(learnt), judged.before), OF_MONEY)
         return Trained(_grown(judged), report)
 
     def apply(self, version: Version, inputs: Inputs) -> Numbers:
@@ -47,14 +48,14 @@ class BoostedValue:
         return for_buyers(inputs, lambda some: np.exp(trees.walked(version, columns(some))))
 
 
-def _enough(spending: Spending, days: int) -> Spending:
+def _enough(spending: Growth, days: int) -> Growth:
     who = said("customers spent something within {days} days", days=days)
-    enough(int((spending.spent > 0).sum()), NEEDED, who, longer(days))
+    enough(int((spending.grown > 0).sum()), NEEDED, who, longer(days))
     return spending
 
 
-def _grown(spending: Spending) -> dict[str, Any]:
-    return trees.grown(columns(spending.before), np.maximum(spending.spent, 0.0), "poisson")
+def _grown(spending: Growth) -> dict[str, Any]:
+    return trees.grown(columns(spending.before), np.maximum(spending.grown, 0.0), "poisson")
 
 
 MODEL: Final = BoostedValue()

@@ -36,6 +36,7 @@ class Churn:
     options: Final[Mapping[str, Option]] = horizon(
         "within how many days an order means that the customer is still there"
     )
+    horizons: Final = 2
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

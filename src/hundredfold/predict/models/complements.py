@@ -36,6 +36,7 @@ class Complements:
         "late_days": whole("what was bought in so many days counts as what is bought now", 14, 1, 365),
         **horizon("by the purchases of how many days it is judged"),
     }
+    horizons: Final = 1
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

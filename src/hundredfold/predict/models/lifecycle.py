@@ -39,6 +39,7 @@ class Lifecycle:
         "risk": Option("share", "the share of waits after which a customer is at risk", 0.75),
         "lapse": Option("share", "the share of waits after which a customer has lapsed", 0.95),
     }
+    horizons = 0
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

@@ -60,6 +60,7 @@ class Microsegment:
         "smallest": whole("how many customers each group must have; 0: 50, or the 500th part of all", 0, 0, 1_000_000),
         **horizon("by the spending of how many days layers count, and groups are judged"),
     }
+    horizons: Final = 0
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

@@ -31,6 +31,7 @@ class NextOrder:
     roles: Final[Mapping[str, Role]] = ORDERS
     result: Final = "number"
     options: Final[Mapping[str, Option]] = horizon("from how many days back intervals are learnt", 180)
+    horizons: Final = 2
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

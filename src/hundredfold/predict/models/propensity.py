@@ -38,6 +38,7 @@ class Propensity:
         **horizon("how many days are looked ahead"),
         "categories": whole("how many categories are told, the most bought ones", 100, 2, 300),
     }
+    horizons: Final = 2
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

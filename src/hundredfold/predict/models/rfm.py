@@ -28,6 +28,7 @@ class Rfm:
         "money": Role("number", "how much the customer has spent"),
     }
     options: Mapping[str, Option] = {"cells": whole("into how many levels each of the three is cut", 5, 2, 10)}
+    horizons = 0
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

@@ -36,6 +36,7 @@ class SendHour:
     }
     result: Final = "number"
     options: Final[Mapping[str, Option]] = horizon("how many days are looked ahead", 30)
+    horizons: Final = 2
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""

@@ -8,13 +8,14 @@ from typing import Any, Final
 import numpy as np
 
 from hundredfold.errors import CannotFit
-from hundredfold.predict.behaviour import ORDERS, SPENT, buyers, for_buyers, histories, in_days
+from hundredfold.predict.behaviour import ORDERS, SPENT, buyers, for_buyers, histories
+from hundredfold.predict.buying import buying
 from hundredfold.predict.estimators.gamma_gamma import GammaGamma
 from hundredfold.predict.estimators.pareto_nbd import ParetoNbd
+from hundredfold.predict.growth import OF_MONEY, Growth
 from hundredfold.predict.likelihood import Floats
 from hundredfold.predict.option import checked, horizon
 from hundredfold.predict.span import enough, longer, numbers, only
-from hundredfold.predict.spending import Spending
 from hundredfold.said import said
 from hundredfold.words.model import Inputs, Numbers, Option, Past, Role, TooLittle, Trained, Version
 
@@ -32,6 +33,7 @@ class Value:
     roles: Final[Mapping[str, Role]] = {**ORDERS, "spent": SPENT}
     result: Final = "number"
     options: Final[Mapping[str, Option]] = horizon("how many days are looked ahead")
+    horizons: Final = 1
 
     def checked(self, options: Mapping[str, object]) -> Mapping[str, Any]:
         """The options with their defaults. Raises ValueError."""
@@ -40,9 +42,9 @@ class Value:
     def train(self, past: Past, options: Mapping[str, Any], before: Version | None = None) -> Trained:
         """A version from everybody's history at the cut."""
         days = options["horizon_days"]
-        judged = Spending.last(past, days)
-        enough(len(judged.spent), NEEDED, said("customers had ordered {days} days ago", days=days), longer(days))
-        report = judged.report(self.apply(_fitted(judged.before, days), judged.before))
+        judged = Growth.last(past, "spent", days)
+        enough(len(judged.grown), NEEDED, said("customers had ordered {days} days ago", days=days), longer(days))
+        report = judged.report(self.apply(_fitted(judged.before, days), judged.before), OF_MONEY)
         return Trained(_fitted(past.at(past.cut)[1], days), report)
 
     def apply(self, version: Version, inputs: Inputs) -> Numbers:
@@ -51,18 +53,17 @@ class Value:
 
 
 def _fitted(inputs: Inputs, days: int) -> dict[str, Any]:
-    customers = only(inputs, np.flatnonzero(buyers(inputs)))
+    often = buying(inputs)
     try:
-        buying = ParetoNbd.fit(*in_days(histories(customers)))
-        paid = GammaGamma.fit(*_baskets(customers))
+        paid = GammaGamma.fit(*_baskets(only(inputs, np.flatnonzero(buyers(inputs)))))
     except CannotFit as why:
         raise TooLittle(str(why)) from why
-    return {"horizon_days": days, "buying": buying.parameters, "spending": paid.parameters}
+    return {"horizon_days": days, "buying": often.parameters, "spending": paid.parameters}
 
 
 def _expected(version: Version, customers: Inputs) -> Floats:
-    buying, spending = ParetoNbd(**version["buying"]), GammaGamma(**version["spending"])
-    orders: Floats = buying.expected_orders(version["horizon_days"], *histories(customers))
+    often, spending = ParetoNbd(**version["buying"]), GammaGamma(**version["spending"])
+    orders: Floats = often.expected_orders(version["horizon_days"], *histories(customers))
     return orders * spending.expected_value(*_baskets(customers))
 
 
