@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
 from random import Random
 
 import numpy as np
@@ -9,10 +11,12 @@ import pyarrow as pa
 import pytest
 
 import lives
-from hundredfold.attribute import states
+from hundredfold.attribute import rows, states
 from hundredfold.attribute.block import NEVER
 from hundredfold.attribute.cells import Merge, merged
 from hundredfold.attribute.column import Column
+from hundredfold.attribute.functions import FUNCTIONS
+from hundredfold.definition.times import PARTS
 from hundredfold.live import engine
 from hundredfold.live.current import Current
 from hundredfold.live.engine import Engine
@@ -114,6 +118,15 @@ def test_sums_of_floats_are_found(monkeypatch: pytest.MonkeyPatch):
         return {"sum": (np.float32(states.SUM.fold(hits)["sum"] / 1e6) * 1e6).astype(np.int64)}
 
     monkeypatch.setattr("hundredfold.attribute.aggregates.sum.SUM", states.State("sum", Merge.ADD, as_floats))
+
+    assert found()
+
+
+def test_parts_of_times_by_the_clock_of_another_zone_are_found(monkeypatch: pytest.MonkeyPatch):
+    def by_utc(part):
+        return lambda scope, t: FUNCTIONS[part](replace(scope, zone=UTC), t)
+
+    monkeypatch.setattr(rows, "FUNCTIONS", {part: by_utc(part) for part in PARTS})
 
     assert found()
 

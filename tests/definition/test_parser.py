@@ -8,6 +8,7 @@ from hundredfold.definition.mistakes import ExpressionError
 from hundredfold.definition.parser import (
     parse_condition,
     parse_formula,
+    parse_key,
     parse_path,
     parse_segment,
     parse_value,
@@ -143,6 +144,11 @@ def test_a_path_is_one_name_and_nothing_else():
             parse_path(text)
 
 
+def test_a_key_may_be_a_part_of_a_time_and_other_paths_are_not_held_to_be_one():
+    assert parse_key("timestamp.weekday") == "timestamp.weekday"
+    assert parse_path("timestamp.weekdy") == "timestamp.weekdy"  # of a trait, say
+
+
 # -- what a person is told
 
 
@@ -188,6 +194,10 @@ def test_a_path_is_one_name_and_nothing_else():
         (parse_condition, "  ", 3, "a `where` is empty"),
         (parse_value, "a and b", 3, "`and` does not belong in a `value`; expected + - * / of paths and numbers"),
         (parse_path, "Order ID", 7, "in backquotes: properties.`my field`"),
+        (parse_key, "Order ID", 7, "in backquotes: properties.`my field`"),
+        (parse_key, "timestamp.weekdy", 1, "`timestamp.weekdy` is no part of a time. Did you mean `weekday`?"),
+        (parse_condition, "a or sentAt.hour.x > 1", 6, "is no part of a time. Did you mean `hour`?"),
+        (parse_value, "receivedAt.hours", 1, "Did you mean `hour`?"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_what_to_write_instead(reader, text, position, told):

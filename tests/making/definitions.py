@@ -44,6 +44,7 @@ VALUES = (
     "properties.total * 50000000",
     "store.rank",
     "properties.quantity",
+    "properties.total + timestamp.day",
 )
 LINE_VALUES = ("price", "price * quantity", "quantity", "product.price", "price / quantity", "properties.total")
 ANY_VALUES = (
@@ -53,6 +54,7 @@ ANY_VALUES = (
     "properties.note",
     "context.vip",
     "properties.note",
+    "timestamp.hour",
 )
 BYS = (
     "properties.category",
@@ -61,8 +63,13 @@ BYS = (
     "properties.quantity",
     "context.vip",
     "properties.total",
+    "timestamp.weekday",
+    "receivedAt.hour",
 )
-LINE_BYS = ("category", "product.category", "sku", "quantity", "product.brand", "properties.coupon")
+LINE_BYS = (
+    *("category", "product.category", "sku", "quantity", "product.brand", "properties.coupon"),
+    "timestamp.part_of_day",
+)
 STAMPS = ("timestamp", "receivedAt", "sentAt")
 WINDOWS = (
     *("today", "today", "this week", "this month", "this year"),
@@ -94,6 +101,10 @@ CONDITIONS = (
     "receivedAt > timestamp",
     "sentAt is null",
     "sentAt <= receivedAt",
+    "timestamp.weekday >= 6",
+    "timestamp.month in (2, 3, 12)",
+    "sentAt.hour < 12",
+    "receivedAt.part_of_day = 'night'",
     "store.city = 'Lisboa'",
     "store.rank > 1",
     "properties.missing = null",
@@ -146,6 +157,7 @@ FORMULAS = (
     "days_between({0}, {1})",
     "hours_between({0}, now())",
     "weekday({0})",
+    "part_of_day({0})",
     "year({0}) * 100 + month({0})",
     "hour({0}) + day({0})",
     "lower({0})",

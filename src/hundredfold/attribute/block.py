@@ -16,8 +16,6 @@ from hundredfold.attribute.typed import decoded_of
 
 NEVER: Final = int(np.iinfo(np.int64).min)
 """Stands for a time that is not there."""
-TIMES: Final = ("timestamp", "receivedAt", "sentAt")
-"""The paths that are times of every message."""
 
 
 @dataclass(slots=True)

@@ -42,6 +42,7 @@ _TAKES: Final[Mapping[str, Literal["number", "time", "text"]]] = {
     "day": "time",
     "weekday": "time",
     "hour": "time",
+    "part_of_day": "time",
     "lower": "text",
     "upper": "text",
     "length": "text",

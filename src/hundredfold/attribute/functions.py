@@ -176,6 +176,16 @@ def _hour(scope: Scope, t: Column) -> Column:
     return _within(local % DAY // HOUR * MILLION, t.kind == TIME)
 
 
+_PARTS_OF_DAY: Final = ("night", "morning", "afternoon", "evening")
+"""Six hours each, from midnight."""
+
+
+def _part_of_day(scope: Scope, t: Column) -> Column:
+    local = t.data + local_offsets(t.data, scope.zone)
+    codes = np.array([scope.pool.code(text) for text in _PARTS_OF_DAY], np.int64)
+    return Column.where(t.kind == TIME, TEXT, codes[local % DAY // (DAY // len(_PARTS_OF_DAY))])
+
+
 def _textual(what: Callable[[str], str]) -> Function:
     def function(scope: Scope, x: Column) -> Column:
         codes = of_texts(x, scope.pool, lambda text: scope.pool.code(what(text)))
@@ -213,9 +223,9 @@ def shown(millionths: int) -> str:
 
 def _concat(scope: Scope, *columns: Column) -> Column:
     """Texts and numbers joined; worked out once a distinct pair."""
-    result = _as_texts(columns[0], scope.pool)
+    result = as_texts(columns[0], scope.pool)
     for column in columns[1:]:
-        other = _as_texts(column, scope.pool)
+        other = as_texts(column, scope.pool)
         left, right = np.broadcast_arrays(result.data, other.data)
         good = np.broadcast_to((result.kind == TEXT) & (other.kind == TEXT), left.shape)
         pairs, place = np.unique(np.stack([left[good], right[good]]), axis=1, return_inverse=True)
@@ -227,7 +237,8 @@ def _concat(scope: Scope, *columns: Column) -> Column:
     return result
 
 
-def _as_texts(column: Column, pool: Pool) -> Column:
+def as_texts(column: Column, pool: Pool) -> Column:
+    """Texts, numbers and booleans as texts (semantics S7, S32); null for everything else."""
     truth = column.kind == BOOLEAN
     if truth.any():
         spelt = np.where(column.data == 1, pool.code("true"), pool.code("false"))
@@ -261,6 +272,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "day": _part(lambda d: d.day),
     "weekday": _part(lambda d: d.isoweekday()),
     "hour": _hour,
+    "part_of_day": _part_of_day,
     "lower": _textual(str.lower),
     "upper": _textual(str.upper),
     "concat": _concat,

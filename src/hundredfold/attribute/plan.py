@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from hundredfold.attribute.aggregate import AGGREGATES, Aggregate
-from hundredfold.attribute.block import TIMES
 from hundredfold.attribute.cells import Merge
 from hundredfold.attribute.column import BOOLEAN, NUMBER, TEXT, Column, Pool
 from hundredfold.attribute.decode import Mode, Wanted
@@ -27,6 +26,7 @@ from hundredfold.definition import syntax as s
 from hundredfold.definition.check import formula_order
 from hundredfold.definition.functions import CLOCKED
 from hundredfold.definition.spelling import names_in, text_of, walk
+from hundredfold.definition.times import TIMES, of_times
 from hundredfold.errors import DefinitionError
 from hundredfold.said import Said, said
 from hundredfold.words.calendar import Window
@@ -324,7 +324,7 @@ def _asked(family: Family, definitions: model.Definitions) -> Iterator[tuple[str
         lookup = definitions.lookups.get(path.split(".", 1)[0])
         if lookup is not None and "." in path:
             yield lookup.source, "text"
-        elif path not in TIMES:
+        elif not of_times(path):
             yield path, "value"
     if family.accepts == "text" and isinstance(family.value, s.Name):
         yield family.value.path, "text"

@@ -10,17 +10,18 @@ from typing import Final
 
 import numpy as np
 
-from hundredfold.attribute.block import TIMES, message_column
+from hundredfold.attribute.block import message_column
 from hundredfold.attribute.column import MISSING, Bytes, Column, Ints, Mask, Pool
 from hundredfold.attribute.decode import Mode
 from hundredfold.attribute.facts import Events
-from hundredfold.attribute.functions import with_numbers
+from hundredfold.attribute.functions import FUNCTIONS, as_texts, with_numbers
 from hundredfold.attribute.lookup import LookupTable
 from hundredfold.attribute.money import Rates, money_paths
 from hundredfold.attribute.order import LINE_BITS
 from hundredfold.attribute.scope import Scope
 from hundredfold.attribute.zones import Bucket, local_days
 from hundredfold.definition.model import Definitions, Selector
+from hundredfold.definition.times import TIMES, part_of
 from hundredfold.words.calendar import MINUTE, QUARTER
 from hundredfold.words.message import KINDS
 
@@ -168,6 +169,9 @@ class Rows:
             times = message_column(self._events.block, path)
             assert times is not None
             return times.take(self._message)
+        if part_of(path) is not None:
+            found = FUNCTIONS[rest](self.conditions, self.column(head))
+            return as_texts(found, self._around.pool) if how == "text" else found
         if rest and head in self._around.definitions.lookups:
             found = self._looked_up(head, rest, text=how == "text")
             return with_numbers(found, self._around.pool) if how == "number" else found
@@ -197,7 +201,7 @@ class Rows:
     def _looked_up(self, name: str, field: str, *, text: bool) -> Column:
         table = self._around.lookups[name]
         rule = self._around.definitions.lookups[name]
-        return table.field(field, text=text).take(table.rows_of(self.text(rule.source), self.time))
+        return table.field(field, text=text).take(table.rows_of(self._decoded(rule.source, "text"), self.time))
 
     def _in_own_money(self, path: str, found: Column) -> Column:
         for rule in self._around.definitions.events.values():

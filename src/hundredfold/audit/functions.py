@@ -70,6 +70,16 @@ def _of_time(how: Callable[[Clock, Moment], int]) -> Callable[[Clock, Given], Re
     return function
 
 
+def _part_of_day(clock: Clock, given: Given) -> Result:
+    """S24: a quarter of the local day, by its name."""
+    if not isinstance(given[0], Moment):
+        return None
+    hour = clock.local(given[0]).hour
+    if hour < 12:
+        return "night" if hour < 6 else "morning"
+    return "afternoon" if hour < 18 else "evening"
+
+
 def _between(how: Callable[[Clock, Moment, Moment], int]) -> Callable[[Clock, Given], Result]:
     def function(clock: Clock, given: Given) -> Result:
         start, end = given
@@ -141,6 +151,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Clock, Given], Result]]] = {
     "day": _of_time(lambda clock, t: clock.local(t).day),
     "weekday": _of_time(lambda clock, t: clock.local(t).isoweekday()),
     "hour": _of_time(lambda clock, t: clock.local(t).hour),
+    "part_of_day": _part_of_day,
     "lower": _of_text(str.lower),
     "upper": _of_text(str.upper),
     "length": _of_text(lambda text: of_count(len(text))),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from hundredfold.audit.expressions import OTHER, Operand
 from hundredfold.audit.facts import EventRules, Fact
-from hundredfold.audit.functions import Clock
+from hundredfold.audit.functions import FUNCTIONS, Clock
 from hundredfold.audit.lookups import Lookup, Rates
 from hundredfold.audit.paths import MISSING, as_text, text_number, walk
 from hundredfold.audit.setting import Setting, Tables
 from hundredfold.definition import syntax
 from hundredfold.definition.model import Definitions
-from hundredfold.words.amount import LIMIT, millionths
+from hundredfold.words.amount import LIMIT, MILLION, millionths
 from hundredfold.words.value import Moment, Number, is_finite
+
+PARTS: Final = frozenset({"year", "month", "day", "weekday", "hour", "part_of_day"})
+"""S47: what may stand behind a time of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,20 @@ class PathReader:
         if stamp is not None:
             return stamp, path
         first, _, rest = path.partition(".")
+        if rest in PARTS and (stamp := _stamp(row.fact, first)) is not None:
+            return self._part(stamp, rest), path
         if rest and first in self.lookups:
             lookup = self.lookups[first]
             key = as_text(row.raw(lookup.source)[0])
             return lookup.field(key, rest, row.fact.time), path
         return row.raw(path)
+
+    def _part(self, stamp: Any, part: str) -> Any:
+        """S47: a part of a time of the message, as JSON would say it."""
+        if stamp is MISSING:
+            return MISSING
+        found = FUNCTIONS[part](self.clock, [stamp])
+        return found.millionths // MILLION if isinstance(found, Number) else found
 
     def is_money(self, fact: Fact, full: str) -> bool:
         """S15: whether the amounts at a path are money."""

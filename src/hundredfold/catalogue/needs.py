@@ -10,10 +10,9 @@ from hundredfold.definition.check import named_by, with_what_they_need
 from hundredfold.definition.model import Aggregate, Definitions, Formula, Score, Selector, Trait
 from hundredfold.definition.spelling import children, names_in
 from hundredfold.definition.syntax import Binary, Expression, Name
+from hundredfold.definition.times import of_times
 from hundredfold.said import Said, said
 
-_ALWAYS = ("timestamp", "receivedAt", "sentAt")
-"""Every message has these."""
 _AMOUNTS = ("count", "sum")
 """Aggregates that are 0 for whoever has no such event."""
 
@@ -114,7 +113,7 @@ def _own(definitions: Definitions, name: str) -> Iterator[Need]:
         yield Need(events)
         asked = [path for e in (attribute.where, attribute.value) if e is not None for path in names_in(e)]
         for path in (*asked, *([attribute.by] if attribute.by else [])):
-            if path not in _ALWAYS:
+            if not of_times(path):
                 lookup = definitions.lookups.get(path.partition(".")[0])
                 yield Need(events, path, attribute.each, None if lookup is None else lookup.file)
 

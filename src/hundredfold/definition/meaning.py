@@ -31,7 +31,14 @@ from hundredfold.definition.model import (
     Selector,
     Trait,
 )
-from hundredfold.definition.parser import parse_condition, parse_formula, parse_path, parse_segment, parse_value
+from hundredfold.definition.parser import (
+    parse_condition,
+    parse_formula,
+    parse_key,
+    parse_path,
+    parse_segment,
+    parse_value,
+)
 from hundredfold.definition.syntax import Boolean, Expression, Number
 from hundredfold.definition.tokens import KEYWORDS
 from hundredfold.definition.window import parse_window
@@ -194,7 +201,7 @@ def _own_fields(part: AggregatePart, findings: Findings) -> Aggregate:
         )
     return Aggregate(
         "", (), part.aggregate,
-        by=findings.read("by", part.by, parse_path),
+        by=findings.read("by", part.by, parse_key),
         window=window, zone=part.zone, k=part.k,
         q=None if part.q is None else millionths(part.q),
         of=_measured(part.of, findings),

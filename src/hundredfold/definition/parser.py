@@ -35,12 +35,13 @@ from hundredfold.definition.syntax import (
     Or,
     Text,
 )
+from hundredfold.definition.times import PARTS, TIMES
 from hundredfold.definition.tokens import KEYWORDS, Token, tokens
 from hundredfold.said import Said, said
 from hundredfold.words.amount import MILLION, millionths
 from hundredfold.words.calendar import parse_time
 
-__all__ = ["parse_condition", "parse_formula", "parse_path", "parse_segment", "parse_value", "text_of"]
+__all__ = ["parse_condition", "parse_formula", "parse_key", "parse_path", "parse_segment", "parse_value", "text_of"]
 
 Part = TypeVar("Part")
 
@@ -106,18 +107,14 @@ def parse_path(text: str) -> str:
     >>> parse_path("properties.`my field`")
     'properties.my field'
     """
+    return _Parser(text, VALUE).path().value
+
+
+def parse_key(text: str) -> str:
+    """The path of a `by`: any path, also a part of a time, such as timestamp.weekday. Raises ExpressionError."""
     found = _Parser(text, VALUE)
-    token = found.advance()
-    if token.kind != "name" or token.keyword:
-        found.fail(
-            token, said("{shown} is no path", shown=token.shown), expected=said("a path such as properties.total")
-        )
-    if not found.done:
-        found.fail(
-            found.token,
-            said("{shown} does not belong to a path", shown=found.token.shown),
-            hint=said("A part with blanks or signs is written in backquotes: properties.`my field`"),
-        )
+    token = found.path()
+    found.check_part(token)
     return token.value
 
 
@@ -255,6 +252,31 @@ class _Parser:
         sign = cast(Arithmetic, self.advance().source)
         return Binary(sign, left, self.expression(binds + 1))
 
+    def path(self) -> Token:
+        """The one path that is there."""
+        token = self.advance()
+        if token.kind != "name" or token.keyword:
+            self.fail(
+                token, said("{shown} is no path", shown=token.shown), expected=said("a path such as properties.total")
+            )
+        if not self.done:
+            self.fail(
+                self.token,
+                said("{shown} does not belong to a path", shown=self.token.shown),
+                hint=said("A part with blanks or signs is written in backquotes: properties.`my field`"),
+            )
+        return token
+
+    def check_part(self, token: Token) -> None:
+        """Refuses a path into a time of the message that is no part of times."""
+        time, _, part = token.value.partition(".")
+        if part and time in TIMES and part not in PARTS:
+            self.fail(
+                token,
+                said("{shown} is no part of a time", shown=token.shown),
+                hint=did_you_mean(part, PARTS, said("Parts")),
+            )
+
     # -- comparisons
 
     def compared(self, left: Expression) -> Expression:
@@ -372,22 +394,22 @@ class _Parser:
         token = self.advance()
         if self.next_is("("):
             return self.call(token)
-        if not self.dialect.paths:
-            if "." in token.value:
-                self.fail(
-                    token,
-                    said(
-                        "{shown} is a path, and {what} speaks of attributes", shown=token.shown, what=self.dialect.what
-                    ),
-                    hint=said("Declare an attribute that takes this path, and name it here"),
-                )
-            if token.word in FUNCTIONS and not FUNCTIONS[token.word].of_segments:
-                form = FUNCTIONS[token.word].form
-                self.fail(
-                    token,
-                    said("`{word}` is a function", word=token.word),
-                    expected=said("its arguments: {form}", form=form),
-                )
+        if self.dialect.paths:
+            self.check_part(token)
+            return Name(token.value)
+        if "." in token.value:
+            self.fail(
+                token,
+                said("{shown} is a path, and {what} speaks of attributes", shown=token.shown, what=self.dialect.what),
+                hint=said("Declare an attribute that takes this path, and name it here"),
+            )
+        if token.word in FUNCTIONS and not FUNCTIONS[token.word].of_segments:
+            form = FUNCTIONS[token.word].form
+            self.fail(
+                token,
+                said("`{word}` is a function", word=token.word),
+                expected=said("its arguments: {form}", form=form),
+            )
         return Name(token.value)
 
     # -- functions

@@ -26,10 +26,10 @@ CATALOGUE: Final[Mapping[str, str]] = {
     "Value": "Valor",
     # What it does not have.
     "Exposure: they come with the campaigns.": "Exposição: vêm com as campanhas.",
-    "Not sayable yet: the definition language has no n-th event, no parts of an event's time, no parts of texts, "
+    "Not sayable yet: the definition language has no n-th event, no parts of texts, "
     "no state since another event, no share of whatever is the favourite.": (
-        "Ainda não se pode dizer: a linguagem das definições não tem o n-ésimo evento, partes da hora de um evento, "
-        "partes de textos, estado desde outro evento, nem a parte do que é o favorito."
+        "Ainda não se pode dizer: a linguagem das definições não tem o n-ésimo evento, partes de textos, "
+        "estado desde outro evento, nem a parte do que é o favorito."
     ),
     "Parts of `micro_segment`: its inputs are the layers, and the screen of micro-segments shows each one's clusters "
     "and size.": (

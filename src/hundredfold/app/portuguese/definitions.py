@@ -54,6 +54,8 @@ _MEANINGS: Final = {
     "with `foreign` write one of count, sum, min, max, first, last, without a window": (
         "com `foreign` escreva count, sum, min, max, first ou last, sem janela"
     ),
+    "{shown} is no part of a time": "{shown} não é uma parte de uma data",
+    "Parts": "Partes",
     "{aggregate} takes numbers; {value} is a time": "{aggregate} é de números; {value} é uma data",
     "`type: text` goes with a path and first, last, list, distinct, unique_list": (
         "`type: text` é para um caminho com first, last, list, distinct ou unique_list"

@@ -22,7 +22,8 @@ export function Folded({ sentence, put }: Props) {
   const columns = Object.entries(language?.lookups ?? {}).flatMap(([table, names]) =>
     names.map((name) => `${table}.${name}`),
   );
-  const paths = [...mine.filter((one) => one.types.list === undefined).map((one) => one.path), ...columns];
+  const always = [...columns, ...(language?.times ?? [])];
+  const paths = [...mine.filter((one) => one.types.list === undefined).map((one) => one.path), ...always];
   const numbers = mine.filter((one) => one.types.number !== undefined).map((one) => one.path);
   const needsValue = known?.takes !== 'nothing' && known?.keyed !== 'by';
   const keyed = known?.keyed?.startsWith('by') ?? false;
@@ -81,15 +82,15 @@ export function Folded({ sentence, put }: Props) {
       </p>
       <Conditions
         where={sentence.where ?? null}
-        fields={[...mine, ...columns.map(column)]}
+        fields={[...mine, ...always.map(unseen)]}
         put={(where) => put({ where })}
       />
     </>
   );
 }
 
-/** A column of a table, as a field of which no values are known. */
-const column = (path: string) => ({
+/** A column of a table or a part of the event's time, as a field of which no values are known. */
+const unseen = (path: string) => ({
   path,
   each: null,
   present: 0,

@@ -26,6 +26,7 @@ from hundredfold.definition.model import Definitions, EventRule, Formula, Score,
 from hundredfold.definition.sentence import EventType, Sentence, read_sentence
 from hundredfold.definition.spelling import walk
 from hundredfold.definition.syntax import Call
+from hundredfold.definition.times import PARTS
 from hundredfold.ingest.catalogue import SENDERS
 from hundredfold.profile.distribution import Bin, Kind, Spread, spread
 from hundredfold.said import said
@@ -160,6 +161,7 @@ class Language(BaseModel):
     functions: list[Function]
     name_pattern: str
     lookups: dict[str, list[str]] = Field(description="Tables by name, with their columns.")
+    times: list[str] = Field(description="The parts of the time of every event, as paths: timestamp.weekday.")
     families: list[FamilyShown]
 
 
@@ -182,6 +184,7 @@ def attributes(writing: Writing, trying: Trying) -> APIRouter:
             ],
             name_pattern=NAME_PATTERN,
             lookups={name: _columns(setup.lookups.get(name, ())) for name in setup.definitions.lookups},
+            times=[f"timestamp.{part}" for part in PARTS],
             families=families(spoken),
         )
 
