@@ -32,18 +32,18 @@ from hundredfold.app.gui.administration import administration, open_logins
 from hundredfold.app.gui.became import became
 from hundredfold.app.gui.builder import builder
 from hundredfold.app.gui.customers.routes import customers
-from hundredfold.app.gui.explorer import Explorer
 from hundredfold.app.gui.files import Built
 from hundredfold.app.gui.home import home
 from hundredfold.app.gui.imports.jobs import open_imports
-from hundredfold.app.gui.microsegments import microsegments
-from hundredfold.app.gui.movement import movement
+from hundredfold.app.gui.microsegments.explorer import Explorer
+from hundredfold.app.gui.microsegments.movement import movement
+from hundredfold.app.gui.microsegments.routes import microsegments
 from hundredfold.app.gui.plans import Plans
-from hundredfold.app.gui.segment_files import segment_files
-from hundredfold.app.gui.segment_history import segment_history
-from hundredfold.app.gui.segment_preview import segment_preview
-from hundredfold.app.gui.segment_words import segment_words
-from hundredfold.app.gui.segments import segments
+from hundredfold.app.gui.segments.files import segment_files
+from hundredfold.app.gui.segments.history import segment_history
+from hundredfold.app.gui.segments.preview import segment_preview
+from hundredfold.app.gui.segments.routes import segments
+from hundredfold.app.gui.segments.words import segment_words
 from hundredfold.app.gui.sources import Listening, sources
 from hundredfold.app.gui.stored import stored
 from hundredfold.app.gui.stream.debugger import Debugger

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from hundredfold.app.gui.attributes.drafts import drafts
+from hundredfold.app.gui.attributes.listed import listed
 from hundredfold.app.gui.attributes.ready import ready
 from hundredfold.app.gui.attributes.routes import attributes
 from hundredfold.app.gui.attributes.versions import versions
-from hundredfold.app.gui.attributes.writing import Writing
+from hundredfold.app.gui.definitions.writing import Writing
 from hundredfold.app.gui.planned import PlanBesideSeen, planned
 from hundredfold.app.gui.plans import Plans
 from hundredfold.app.gui.seen import Seeing, seen
-from hundredfold.app.gui.segment_drafts import segment_drafts
+from hundredfold.app.gui.segments.drafts import segment_drafts
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.trying import Trying
 
@@ -22,7 +22,7 @@ def builder(opened: OpenWorkspace, plans: Plans) -> list[APIRouter]:
     writing, seeing = Writing(opened), Seeing(opened)
     return [
         attributes(writing, Trying(opened)),
-        drafts(writing),
+        listed(writing),
         ready(writing, seeing),
         segment_drafts(Writing(opened, "segments")),
         versions(opened),

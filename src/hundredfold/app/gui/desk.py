@@ -19,6 +19,7 @@ from hundredfold.store.tokens import Grant
 from hundredfold.words import value as values
 
 Reading: TypeAlias = Annotated[Grant, Depends(Requires("read"))]
+Writer: TypeAlias = Annotated[Grant, Depends(Requires("write"))]
 Customer: TypeAlias = Annotated[str, Query(description="Any id of the customer.", examples=["c17"])]
 Value: TypeAlias = bool | int | float | str | list[bool | int | float | str] | None
 """A value as JSON; times are ISO text."""

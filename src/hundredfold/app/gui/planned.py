@@ -8,10 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.door.language import spoken
-from hundredfold.app.gui.attributes.differing import Line, line_changes
-from hundredfold.app.gui.attributes.routes import Writer
-from hundredfold.app.gui.attributes.writing import Writing
-from hundredfold.app.gui.desk import Reading
+from hundredfold.app.gui.definitions.differing import Line, line_changes
+from hundredfold.app.gui.definitions.writing import Writing
+from hundredfold.app.gui.desk import Reading, Writer
 from hundredfold.app.gui.plans import Plans, Written
 from hundredfold.app.gui.seen import DAYS, FieldSeen, Seeing, field_seen
 from hundredfold.app.leaving import leaving

@@ -6,14 +6,14 @@ import {
   backfillProgress,
   checkAttribute,
   definitionLanguage,
-  diffDraft,
-  discardDraft,
+  diffAttributeDraft,
+  discardAttributeDraft,
   effectsOfEvent,
   eventsAndAttributes,
-  keepDraft,
+  keepAttributeDraft,
   listAttributes,
   previewAttribute,
-  publishDraft,
+  publishAttribute,
   seenFields,
   writtenAttribute,
 } from '../../api/sdk.gen';
@@ -80,7 +80,8 @@ export function useQuiet<Held>(value: Held, pause: number): Held {
 export function useKeep(name: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (draft: { text: string; base: string | null }) => answered(keepDraft({ ...named(name), body: draft })),
+    mutationFn: (draft: { text: string; base: string | null }) =>
+      answered(keepAttributeDraft({ ...named(name), body: draft })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ATTRIBUTES, exact: true }),
   });
 }
@@ -88,7 +89,7 @@ export function useKeep(name: string) {
 export function useDiscard(name: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => discardDraft(named(name)),
+    mutationFn: () => discardAttributeDraft(named(name)),
     onSuccess: () => queries.invalidateQueries({ queryKey: ATTRIBUTES }),
   });
 }
@@ -108,7 +109,7 @@ export function useStanding(name: string) {
 export function useDiff(name: string, wanted: boolean, over: string | null = null) {
   return useQuery({
     queryKey: ['diff', name, over],
-    queryFn: () => answered(diffDraft(named(name))),
+    queryFn: () => answered(diffAttributeDraft(named(name))),
     enabled: wanted,
     gcTime: 0,
     staleTime: 0,
@@ -118,7 +119,7 @@ export function useDiff(name: string, wanted: boolean, over: string | null = nul
 export function usePublish(name: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (base: string | null) => answered(publishDraft({ ...named(name), body: { base } })),
+    mutationFn: (base: string | null) => answered(publishAttribute({ ...named(name), body: { base } })),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ATTRIBUTES });
       for (const stale of ['versions', 'backfill', 'by event', 'looked']) {

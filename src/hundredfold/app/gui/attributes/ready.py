@@ -14,10 +14,9 @@ from hundredfold.app import work
 from hundredfold.app.acting import note
 from hundredfold.app.door.language import spoken
 from hundredfold.app.door.problem import Problem
-from hundredfold.app.gui.attributes.differing import Line, line_changes
-from hundredfold.app.gui.attributes.routes import Writer
-from hundredfold.app.gui.attributes.writing import Writing
-from hundredfold.app.gui.desk import Reading
+from hundredfold.app.gui.definitions.differing import Line, line_changes
+from hundredfold.app.gui.definitions.writing import Writing
+from hundredfold.app.gui.desk import Reading, Writer
 from hundredfold.app.gui.seen import Seeing
 from hundredfold.catalogue.adding import Addition, addition, unconverted
 from hundredfold.catalogue.book import Book, book

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from hundredfold.app.door.access import Requires
 from hundredfold.app.door.language import heading, spoken
 from hundredfold.app.door.problem import Problem
 from hundredfold.app.gui.attributes.untrained import SHOWN, Untrained, is_trained, untrained
-from hundredfold.app.gui.attributes.writing import Entry, Looked, Writing
 from hundredfold.app.gui.attributes_shown import Attributes, Measure
-from hundredfold.app.gui.desk import Reading, Value, as_json
+from hundredfold.app.gui.definitions.writing import Entry, Looked, Writing
+from hundredfold.app.gui.desk import Reading, Value, Writer, as_json
 from hundredfold.app.models import FamilyShown, families
 from hundredfold.app.trying import Trial, Trying
 from hundredfold.attribute.aggregate import AGGREGATES
@@ -30,11 +29,8 @@ from hundredfold.definition.times import PARTS
 from hundredfold.ingest.catalogue import SENDERS
 from hundredfold.profile.distribution import Bin, Kind, Spread, spread
 from hundredfold.said import said
-from hundredfold.store.tokens import Grant
 from hundredfold.words import value as values
 from hundredfold.words.calendar import iso
-
-Writer = Annotated[Grant, Depends(Requires("write"))]
 
 
 class BinShown(BaseModel):

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from hundredfold.app.door.language import spoken
-from hundredfold.app.gui.attributes.differing import FieldChange, canonical_text, field_changes
+from hundredfold.app.gui.definitions.differing import FieldChange, canonical_text, field_changes
 from hundredfold.app.gui.desk import Reading
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.runbook import Runbook
-from hundredfold.app.workspace import Workspace
 from hundredfold.definition.check import fingerprint
 from hundredfold.definition.document import NAME_PATTERN
 from hundredfold.definition.sentence import Sentence, read_sentence
@@ -98,13 +97,6 @@ def versions(opened: OpenWorkspace) -> APIRouter:
         )
 
     return router
-
-
-def number_of(workspace: Workspace, name: str) -> int | None:
-    """The number of an attribute's newest version; None where nothing was noted."""
-    with closing(Versions(workspace.store / FILE)) as store:
-        found = store.newest().get(name)
-    return None if found is None else found.number
 
 
 def _state(newest: dict[str, Any], *, served: bool) -> Literal["none", "waiting", "running", "done", "failed"]:

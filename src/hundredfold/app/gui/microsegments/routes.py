@@ -17,7 +17,7 @@ from hundredfold.app.door.problem import Problem
 from hundredfold.app.grouped import Learnt, learnt, micro_segment
 from hundredfold.app.gui.attributes_shown import Attributes
 from hundredfold.app.gui.desk import Reading
-from hundredfold.app.gui.explorer import Explored, Explorer
+from hundredfold.app.gui.microsegments.explorer import Explored, Explorer
 from hundredfold.app.models import why_not
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.times import asked_time

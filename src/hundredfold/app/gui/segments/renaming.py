@@ -8,7 +8,7 @@ from typing import Any
 from hundredfold.app import work
 from hundredfold.app.acting import note
 from hundredfold.app.door.problem import Problem
-from hundredfold.app.gui.attributes.writing import Writing
+from hundredfold.app.gui.definitions.writing import Writing
 from hundredfold.definition.edit import set_entry
 from hundredfold.definition.entry import home_of
 from hundredfold.definition.source import Source, read_source

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 from hundredfold.app.documents import positions
 from hundredfold.app.door.access import requires
 from hundredfold.app.door.language import heading
-from hundredfold.app.gui.attributes.writing import Name
 from hundredfold.app.gui.attributes_shown import Attributes, Measure
+from hundredfold.app.gui.definitions.writing import Name
 from hundredfold.app.gui.desk import Reading, Value, as_json
-from hundredfold.app.gui.segment_preview import MemberShown, ValueOf, member, tells_of_persons, value_of
+from hundredfold.app.gui.segments.preview import MemberShown, ValueOf, member, tells_of_persons, value_of
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.kinds import Kind, fields
 from hundredfold.definition import syntax as s

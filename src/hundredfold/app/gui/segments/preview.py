@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hundredfold.app.documents import positions
 from hundredfold.app.door.language import spoken
-from hundredfold.app.gui.attributes.routes import Writer
-from hundredfold.app.gui.attributes.writing import MistakeShown, Name
 from hundredfold.app.gui.attributes_shown import Attributes, Measure
-from hundredfold.app.gui.desk import Value, as_json
+from hundredfold.app.gui.definitions.writing import MistakeShown, Name
+from hundredfold.app.gui.desk import Value, Writer, as_json
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.fitting import misfits
 from hundredfold.attribute.kinds import fields

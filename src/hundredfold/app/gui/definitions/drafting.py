@@ -10,33 +10,30 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Path
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from hundredfold.app import work
 from hundredfold.app.acting import note
 from hundredfold.app.door.language import heading
 from hundredfold.app.door.problem import PROBLEM, Problem
-from hundredfold.app.gui.attributes.differing import (
+from hundredfold.app.gui.definitions.differing import (
     Diff,
     field_changes,
     fields_in_force,
     followers_of,
     line_changes,
 )
-from hundredfold.app.gui.attributes.routes import Writer
-from hundredfold.app.gui.attributes.versions import number_of
-from hundredfold.app.gui.attributes.writing import MOST_TEXT, Entry, Looked, Writing, version_of
-from hundredfold.app.gui.desk import Reading
-from hundredfold.attribute.kinds import Field as Kinds
-from hundredfold.attribute.kinds import Kind, fields
+from hundredfold.app.gui.definitions.writing import MOST_TEXT, Entry, Looked, Writing, version_of
+from hundredfold.app.gui.desk import Reading, Writer
+from hundredfold.app.workspace import Workspace
 from hundredfold.definition.canonical import document_of
 from hundredfold.definition.check import difference
-from hundredfold.definition.document import NAME_PATTERN, kind_of
+from hundredfold.definition.document import NAME_PATTERN
 from hundredfold.definition.entry import Section, fields_in
 from hundredfold.definition.load import load_sources
 from hundredfold.definition.mistakes import DefinitionErrors
 from hundredfold.definition.model import Definitions
-from hundredfold.definition.sentence import Sentence, read_sentence
+from hundredfold.definition.sentence import Sentence
 from hundredfold.errors import NotFound
 from hundredfold.log.disk import replace_file
 from hundredfold.said import said
@@ -51,14 +48,14 @@ Named = Annotated[str, Path(pattern=NAME_PATTERN)]
 
 
 class Author(BaseModel):
-    """Somebody who is writing the same attribute."""
+    """Somebody who is writing the same entry."""
 
     who: str
     at: str
 
 
 class DraftShown(BaseModel):
-    """A draft; `base` is the version of the written attribute from which it went out, `stale` if that has changed."""
+    """A draft; `base` is the version of the written entry from which it went out, `stale` if that has changed."""
 
     at: str
     base: str | None
@@ -67,15 +64,12 @@ class DraftShown(BaseModel):
     entry: Looked
 
 
-class AttributeListed(BaseModel):
-    """An attribute in a list. `written` and not `in_force`: it waits to be published or applied."""
+class Listed(BaseModel):
+    """An entry in a list. `written` and not `in_force`: it waits to be published or applied."""
 
     name: str
     label: dict[str, str]
     group: str | None
-    kind: str
-    values: list[Kind] = Field(description="What its values can be, of those in force.")
-    many: bool = Field(description="Its values are lists.")
     sentence: Sentence | None
     in_force: bool
     written: bool
@@ -84,26 +78,8 @@ class AttributeListed(BaseModel):
     others: list[Author]
 
 
-class TakenAway(BaseModel):
-    """An attribute that is no more; its versions have what it said."""
-
-    name: str
-    label: dict[str, str]
-    at: str | None
-    who: str
-
-
-class AttributesListed(BaseModel):
-    """All attributes, those in force first, and the version of what is in force; `removed` newest first."""
-
-    attributes: list[AttributeListed]
-    removed: list[TakenAway]
-    fingerprint: str
-    applied_at: str | None
-
-
-class AttributeWritten(BaseModel):
-    """An attribute: as it is written in the files (`version` is of these lines), in force, and as your draft has it."""
+class EntryWritten(BaseModel):
+    """An entry: as it is written in the files (`version` is of these lines), in force, and as your draft has it."""
 
     name: str
     version: str | None
@@ -114,9 +90,9 @@ class AttributeWritten(BaseModel):
 
 
 class Keep(BaseModel):
-    """A draft to be kept: its lines, or what they are to say; empty lines take the attribute away.
+    """A draft to be kept: its lines, or what they are to say; empty lines take the entry away.
 
-    `base` is the `version` that you were shown; null for a new attribute.
+    `base` is the `version` that you were shown; null for a new one.
     """
 
     model_config = ConfigDict(extra="forbid")  # what is spelt wrongly would be a draft that takes away
@@ -154,7 +130,7 @@ class Published(BaseModel):
 
 
 class Conflict(BaseModel):
-    """Somebody else has changed the attribute meanwhile: what is written now, and what your draft changes of it."""
+    """Somebody else has changed the entry meanwhile: what is written now, and what your draft changes of it."""
 
     type: str
     title: str
@@ -187,13 +163,36 @@ class Drafting:
         except DefinitionErrors:
             return None
 
-    def standing(self, name: str, grant: Grant) -> AttributeWritten:
+    def listed(self, grant: Grant) -> Iterator[tuple[Listed, dict[str, Any]]]:
+        """All entries with their fields: those in force, those that are only written, those that are drafts."""
+        section, who, written = self.writing.section, who_of(grant), self.written()
+        counting = document_of(self.writing.in_force()).get(section, {})
+        standing = document_of(written).get(section, {}) if written is not None else counting
+        with self.drafts() as store:
+            known = store.all()
+        for name in dict.fromkeys([*counting, *standing, *(draft.attribute for draft in known)]):
+            fields = counting.get(name) or standing.get(name) or {}
+            own = [draft for draft in known if draft.attribute == name]
+            listed = Listed(
+                name=name,
+                label=fields.get("label", {}),
+                group=heading(fields.get("group")),
+                sentence=self.writing.sentence(fields) if fields else None,
+                in_force=name in counting,
+                written=name in standing,
+                differs=counting.get(name) != standing.get(name),
+                draft=any(draft.who == who for draft in own),
+                others=[author_of(draft) for draft in own if draft.who != who],
+            )
+            yield listed, fields
+
+    def standing(self, name: str, grant: Grant) -> EntryWritten:
         """An entry, as it is written and in force, with somebody's draft of it; nulls for a name that is free."""
         text, in_force = self.writing.text(name), fields_in_force(self.writing.in_force(), name, self.writing.section)
         with self.drafts() as store:
             drafts_of = [draft for draft in store.all() if draft.attribute == name]
         mine = next((draft for draft in drafts_of if draft.who == who_of(grant)), None)
-        return AttributeWritten(
+        return EntryWritten(
             name=name,
             version=version_of(text),
             written=None if text is None else self.writing.looked(Entry(name=name, text=text))[0],
@@ -325,55 +324,36 @@ class Drafting:
         return JSONResponse(found.model_dump(mode="json"), 409, media_type=PROBLEM.decode())
 
 
-def drafts(writing: Writing) -> APIRouter:
-    """The routes `/definitions/attributes/...` for drafts."""
-    router = APIRouter(prefix="/definitions/attributes", tags=["definitions"])
-    desk = Drafting(writing)
+def draft_routes(router: APIRouter, desk: Drafting) -> None:
+    """Adds the routes of one entry and of your draft of it, `/{name}...`, named after what the entries are."""
+    one = _CALLED[desk.writing.section]
 
-    @router.get("")
-    def list_attributes(grant: Reading) -> AttributesListed:
-        """All attributes: those in force, those that are only written, those that are drafts."""
-        in_force, written = writing.opened.workspace.in_force(), desk.written()
-        with desk.drafts() as store:
-            known = store.all()
-        counting = document_of(in_force.definitions).get("attributes", {})
-        standing = document_of(written).get("attributes", {}) if written is not None else counting
-        plan = writing.opened.engine().compiled.plan
-        kinds = {one.name: one for one in fields(plan)}
-        names = list(dict.fromkeys([*counting, *standing, *(draft.attribute for draft in known)]))
-        return AttributesListed(
-            attributes=[_listed(name, counting, standing, known, kinds.get(name), who_of(grant)) for name in names],
-            removed=_removed(writing, names),
-            fingerprint=in_force.fingerprint,
-            applied_at=None if in_force.applied is None else iso(in_force.applied),
-        )
-
-    @router.get("/{name}")
-    def written_attribute(name: Named, grant: Reading) -> AttributeWritten:
-        """One attribute, as it is written and in force, with your draft of it; nulls for a name that is still free."""
+    @router.get("/{name}", name=f"written_{one}")
+    def written(name: Named, grant: Reading) -> EntryWritten:
+        """One entry, as it is written and in force, with your draft of it; nulls for a name that is still free."""
         return desk.standing(name, grant)
 
-    @router.put("/{name}/draft")
-    def keep_draft(name: Named, asked: Keep, grant: Writer) -> DraftShown:
+    @router.put("/{name}/draft", name=f"keep_{one}_draft")
+    def keep(name: Named, asked: Keep, grant: Writer) -> DraftShown:
         """Keeps a draft in the place of the one that you had, with its mistakes."""
         return desk.keep(name, asked, grant)
 
-    @router.delete("/{name}/draft", status_code=204)
-    def discard_draft(name: Named, grant: Writer) -> None:
+    @router.delete("/{name}/draft", status_code=204, name=f"discard_{one}_draft")
+    def discard(name: Named, grant: Writer) -> None:
         """Throws your draft away."""
         desk.discard(name, grant)
 
-    @router.get("/{name}/diff")
-    def diff_draft(name: Named, grant: Writer) -> Diff:
+    @router.get("/{name}/diff", name=f"diff_{one}_draft")
+    def diff(name: Named, grant: Writer) -> Diff:
         """What publishing your draft would change."""
         return desk.diff(desk.mine(grant, name))
 
-    @router.post("/{name}/publish", response_model=Published, responses={409: {"model": Conflict}})
-    def publish_draft(name: Named, asked: Publish, grant: Writer) -> Published | JSONResponse:
+    @router.post(
+        "/{name}/publish", response_model=Published, responses={409: {"model": Conflict}}, name=f"publish_{one}"
+    )
+    def publish(name: Named, asked: Publish, grant: Writer) -> Published | JSONResponse:
         """Brings your draft into force for all history; 409 with the difference when somebody was faster."""
         return desk.answer(name, asked, grant)
-
-    return router
 
 
 def who_of(grant: Grant) -> str:
@@ -390,45 +370,8 @@ def _numbered(number: int | None) -> str | None:
     return None if number is None else f"version {number}"
 
 
-def _removed(writing: Writing, names: list[str]) -> list[TakenAway]:
-    """The attributes whose newest version is that they are gone, but for those that are written again."""
-    with closing(Versions(writing.opened.workspace.store / VERSIONS)) as store:
-        gone = [one for name, one in store.newest().items() if one.fields is None and name not in names]
-        before = {
-            one.attribute: next((old.fields for old in store.of(one.attribute) if old.fields), {}) for one in gone
-        }
-    return [
-        TakenAway(
-            name=one.attribute,
-            label=before[one.attribute].get("label", {}),
-            at=iso(one.at) if one.at else None,
-            who=one.who,
-        )
-        for one in sorted(gone, key=lambda one: (-one.at, one.attribute))
-    ]
-
-
-def _listed(
-    name: str,
-    counting: dict[str, Any],
-    standing: dict[str, Any],
-    drafts_: list[Draft],
-    values: Kinds | None,
-    who: str,
-) -> AttributeListed:
-    written = counting.get(name) or standing.get(name) or {}
-    own = [draft for draft in drafts_ if draft.attribute == name]
-    return AttributeListed(
-        name=name,
-        label=written.get("label", {}),
-        group=heading(written.get("group")),
-        kind=kind_of(written),
-        values=[] if values is None else list(values.kinds),
-        many=values is not None and values.many,
-        sentence=read_sentence(written) if written else None,
-        in_force=name in counting,
-        written=name in standing,
-        differs=counting.get(name) != standing.get(name),
-        draft=any(draft.who == who for draft in own),
-        others=[author_of(draft) for draft in own if draft.who != who],
-    )
+def number_of(workspace: Workspace, name: str) -> int | None:
+    """The number of an entry's newest version; None where nothing was noted."""
+    with closing(Versions(workspace.store / VERSIONS)) as store:
+        found = store.newest().get(name)
+    return None if found is None else found.number

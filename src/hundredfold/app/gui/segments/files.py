@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from hundredfold.app.door.access import requires
-from hundredfold.app.gui.attributes.writing import Name
+from hundredfold.app.gui.definitions.writing import Name
 from hundredfold.app.member_files import Kind, content_of, members_table
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.times import Time, asked_time

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from hundredfold.app.door.access import requires
 from hundredfold.app.grouped import first_and_last, stage
-from hundredfold.app.gui.explorer import Explorer
-from hundredfold.app.gui.microsegments import Move, called, moves_shown
+from hundredfold.app.gui.microsegments.explorer import Explorer
+from hundredfold.app.gui.microsegments.routes import Move, called, moves_shown
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.column import Ints, Pool
 from hundredfold.attribute.zones import local_days

@@ -1,0 +1,1 @@
+"""The part of the control API behind the segments' screens."""
