@@ -2,15 +2,13 @@
 import type { ReadyShown } from '../../api/types.gen';
 import { Way } from '../../app/Way';
 import { freeName } from '../attributes/ready/chosen';
-import { useVocabulary, useWritten } from './api';
+import { useTaken } from './api';
 import { useSpeech } from './speech';
 
 export function Begin({ one }: { one: ReadyShown }) {
   const { words: w, label } = useSpeech();
-  const { data: vocabulary } = useVocabulary();
-  const { data: written } = useWritten();
-  if (vocabulary === undefined || written === undefined) return null;
-  const taken = [...vocabulary.attributes, ...vocabulary.segments, ...written].map(({ name }) => name);
+  const taken = useTaken();
+  if (taken === undefined) return null;
   return (
     <Way
       to="/segments"

@@ -5,7 +5,7 @@ import { useAddress } from '../../app/address';
 import { useRights } from '../../app/session';
 import { Sought } from '../../ui/Field';
 import { Trouble } from '../../ui/Trouble';
-import { useReadySegments, useVocabulary } from './api';
+import { useReadySegments, useTaken, useVocabulary } from './api';
 import { Begin } from './Begin';
 import { lacking, unsent } from './Lacking';
 import { placeOf } from './place';
@@ -25,9 +25,11 @@ export function Ready() {
   const { q } = placeOf(search);
   const { data, error } = useReadySegments();
   const { data: vocabulary } = useVocabulary();
+  const taken = useTaken();
   const known = useMemo(() => knownOf(vocabulary, data?.all), [vocabulary, data]);
   if (error !== null) return <Trouble error={error} />;
-  if (data === undefined || vocabulary === undefined) return null;
+  // All at once: buttons that came later would move what somebody looks at, or is at with the keyboard.
+  if (data === undefined || vocabulary === undefined || taken === undefined) return null;
   const says = (one: ReadyShown) => told(one.sentence?.where ?? null, known, speech);
   const wanted = q.toLowerCase();
   const fitting = data.segments.filter((one) =>

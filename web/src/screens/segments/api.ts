@@ -100,6 +100,15 @@ export function useVocabulary() {
   return useQuery({ queryKey: VOCABULARY, queryFn: () => answered(wordsOfSegments({ throwOnError })) });
 }
 
+/** The names that attributes and segments have already; undefined until they are known. */
+export function useTaken(): string[] | undefined {
+  const { data: vocabulary } = useVocabulary();
+  const { data: written } = useWritten();
+  return (
+    vocabulary && written && [...vocabulary.attributes, ...vocabulary.segments, ...written].map(({ name }) => name)
+  );
+}
+
 /** The catalogue: its segments, and all that they may name. */
 export function useReadySegments(wanted = true) {
   const found = useReady(wanted);

@@ -6,6 +6,7 @@ import { useRights } from '../../../app/session';
 import { Empty } from '../../../ui/Empty';
 import { Options, Select, Sought } from '../../../ui/Field';
 import { Trouble } from '../../../ui/Trouble';
+import { useTaken } from '../../segments/api';
 import { Adding } from './Adding';
 import { useReady } from './api';
 import { chosen, type Filter, type Kind } from './chosen';
@@ -24,6 +25,7 @@ function Shelf() {
   const { write } = useRights();
   const [search, change] = useAddress();
   const { data, error, refetch } = useReady();
+  const taken = useTaken();
   const [picked, setPicked] = useState<string[]>([]);
   const word = typeof search.find === 'string' ? search.find : '';
   const filter = search.show === 'fills' || search.show === 'lacks' ? search.show : 'all';
@@ -31,7 +33,8 @@ function Shelf() {
   const put = (key: string, value: string, none: string) =>
     change((from) => ({ ...from, [key]: value === none ? undefined : value }), true);
   if (error !== null) return <Trouble error={error} again={refetch} />;
-  if (data === undefined) return null;
+  // All at once: buttons that came later would move what somebody looks at, or is at with the keyboard.
+  if (data === undefined || taken === undefined) return null;
   const all = data.groups.flatMap((group) => group.entries);
   const found = chosen(data.groups, { word, filter, kind, label, described });
   // What is sought by a word is shown wherever it stands, else one group at a time.
