@@ -286,7 +286,8 @@ def segment_circle(segments: Mapping[str, Segment], name: str, where: Expression
 
     The other segments go in no circle.
     """
-    named = _named_segments({other: one.where for other, one in segments.items()} | {name: where})
+    own = {**segments, name: Segment(name, where)}
+    named = _named_segments(named_through(own, [where]) | {name: where})
     around = next(_ways_around(named), None)
     if around is None:
         return None
@@ -296,12 +297,17 @@ def segment_circle(segments: Mapping[str, Segment], name: str, where: Expression
 
 def too_much(segments: Mapping[str, Segment], where: Expression) -> Said | None:
     """What is wrong with a condition that becomes too much by the segments that it names, which go in no circle."""
-    reached, waiting = {"": where}, [where]
+    return _TOO_GREAT if extents({**named_through(segments, [where]), "": where})[""].too_great else None
+
+
+def named_through(segments: Mapping[str, Segment], conditions: Iterable[Expression]) -> dict[str, Expression]:
+    """The segments that some conditions name, by themselves or through others, with their conditions."""
+    found, waiting = dict[str, Expression](), list(conditions)
     while waiting:
-        new = {one: segments[one].where for one in names_in(waiting.pop()) if one in segments and one not in reached}
-        reached |= new
+        new = {one: segments[one].where for one in names_in(waiting.pop()) if one in segments and one not in found}
+        found |= new
         waiting += new.values()
-    return _TOO_GREAT if extents(reached)[""].too_great else None
+    return found
 
 
 def _named_segments(conditions: Mapping[str, Expression]) -> dict[str, list[str]]:

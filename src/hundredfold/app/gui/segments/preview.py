@@ -18,7 +18,7 @@ from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.fitting import misfits
 from hundredfold.attribute.kinds import fields
 from hundredfold.definition import syntax as s
-from hundredfold.definition.check import name_faults, segment_circle, too_much
+from hundredfold.definition.check import name_faults, named_through, segment_circle, too_much
 from hundredfold.definition.check import with_what_they_need as needed_by
 from hundredfold.definition.mistakes import ExpressionError
 from hundredfold.definition.model import Definitions, Trait
@@ -223,8 +223,7 @@ def _read(definitions: Definitions, where: str) -> _Read:
     typed = parse_segment(where)
     parts = typed.operands if isinstance(typed, s.And) else (typed,)
     alone = dict(zip((f"{_HERE}{place}" for place in range(_MOST_PARTS)), parts, strict=False))
-    segments = {name: one.where for name, one in definitions.segments.items()}
-    inside = conditions({**segments, _HERE: typed, **alone})
+    inside = conditions({**named_through(definitions.segments, [typed]), _HERE: typed, **alone})
     return _Read(typed, inside[_HERE], [(part, inside[name]) for name, part in alone.items()])
 
 
