@@ -147,6 +147,19 @@ def test_the_clock_runs_on_in_the_workspace(shown):
     assert at_noon.json["attributes"]["purchase_value_today"] == float(figures["customer"]["rows"][1]["today"])
 
 
+def test_a_segments_recorded_sizes_are_those_of_its_past(shown):
+    folder = shown[3]
+    told = hf("segment", "big_spenders", "--sizes", "--hours", "40", "--json", folder=folder).json
+    recorded = {
+        at: size for at, size in zip(told["at"], told["sizes"]["big_spenders"], strict=True) if size is not None
+    }
+
+    past = {at: hf("segment", "big_spenders", "--at", at, "--json", folder=folder).json["count"] for at in recorded}
+
+    assert len(set(recorded.values())) > 1
+    assert recorded == past
+
+
 def test_a_purchase_on_the_tour_changes_the_profile_through_the_feed(shown):
     asked = shown[2]
     before, after = (asked[when]["attributes"]["total_purchase_value"] for when in ("before", "after"))

@@ -99,7 +99,7 @@ def run(
             with _calling(served) as caller:
                 watched = _worth_watching(messages, caller, opened)
                 end = max(time_of(messages[-1]), watched.ends)
-                replay = replayed(messages, caller, clock, watched, end, progress("messages replayed"))
+                replay = replayed(messages, caller, clock, watched, end, workspace.zone, progress("messages replayed"))
             clock.run()
             workspace.run_clock(clock.offset, real_clock)
             done("replay", replay.document(midnight(cut), end))

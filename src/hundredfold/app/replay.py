@@ -77,6 +77,11 @@ class Caller:
         """A customer's profile, as the control API tells it."""
         return self._ask("GET", f"/api/v1/profiles/{quote(customer, safe='')}", self._bearer)
 
+    def keep_up(self) -> None:
+        """Waits until segments have the members of this very time, so that who moves is recorded at his time."""
+        while self._ask("GET", "/api/v1/segments", self._bearer)["as_of"] is None:
+            time.sleep(0.05)
+
     def close(self) -> None:
         """Ends the connection."""
         self._connection.close()
@@ -147,13 +152,19 @@ def replayed(
     clock: ReplayClock,
     watched: Watched,
     end: int,
+    zone: tzinfo,
     progress: Callable[[int, int | None], None],
 ) -> Replay:
-    """Posts messages hour by hour, each when its time has come, and watches a customer; ends at the instant `end`."""
+    """Posts messages hour by hour, each when its time has come, and watches a customer; ends at the instant `end`.
+
+    Time goes on when everybody is in the segments that he is in by then, at every hour and at every midnight of `zone`:
+    what is recorded of segments is what it would have been in weeks at real speed.
+    """
     replay = Replay()
     start = clock()  # a clock is never set back
     turns = {max(start, turn) for turn in (watched.starts, *watched.orders, watched.ends, end)}
-    for instant, some in _steps(messages, start, sorted(turns)):
+    midnights = {day_start(day, zone) for day in range(local_day(start, zone) + 1, local_day(end, zone) + 1)}
+    for instant, some in _steps(messages, start, sorted(turns | midnights)):
         clock.hold(instant)
         began = time.perf_counter()
         for first in range(0, len(some), AT_ONCE):
@@ -161,6 +172,7 @@ def replayed(
             replay.requests += 1
         replay.seconds += time.perf_counter() - began
         replay.events += len(some)
+        caller.keep_up()
         if instant in turns:
             replay.rows.append(_row(caller.profile(watched.customer), instant))
         progress(replay.events, len(messages))
