@@ -28,10 +28,10 @@ def test_the_presets_are_valid(name):
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("kind: events\nuserId: who\nevent: what\ncolour: red\n", 4, "`events.colour` is not known"),
+        ("kind: events\nuserId: who\nevent: what\ncolour: red\n", 4, "`colour` is not known"),
         ("kind: events\nevent: what\n", 1, "whose the rows are"),
         ("kind: events\nuserId: who\n", 1, "name of the event"),
-        ("kind: orders\nuserId: who\n", 1, "`orders.order_id` is missing"),
+        ("kind: orders\nuserId: who\n", 1, "`order_id` is missing"),
         ("kind: parties\n", 1, "`kind` is one of"),
         ("userId: who\n", 1, "`kind` is missing"),
         ("kind: messages\ntimezone: Mars\n", 1, "no time zone is called 'Mars'"),

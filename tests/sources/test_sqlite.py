@@ -115,6 +115,8 @@ WRONG = [
     ("kind: sqlite", "kind: sqlit", "sources/till.yaml:1:1: `kind`"),
     ("path: ../till.db", "pfad: ../till.db", "sources/till.yaml:2:1: `pfad` is not known here"),
     ("kind: orders", "kind: order", "sources/till.yaml:5:1: `kind` is one of"),
+    ("order_id: number", "timezone: UTC", "`map.order_id` is missing"),
+    (TILL[TILL.index("map:") :], "map: shopify\n", "sources/till.yaml: there is no mapping file shopify"),
 ]
 
 

@@ -26,8 +26,11 @@ _SHARED: Final = ("files", "separator", "encoding", "decimal", "thousands", "sig
 """What may be said beside `tables` for all of them."""
 
 
-def load_mapping(name: str | Path) -> Mapping:
-    """The mapping in a file, or the preset of a name. Raises DefinitionError with file and line."""
+def load_mapping(name: str | Path, named_in: str | None = None) -> Mapping:
+    """The mapping in a file, or the preset of a name. Raises DefinitionError with file and line.
+
+    `named_in`: the file that names it, which is told where there is none of the name.
+    """
     path = Path(name)
     if path.is_file():
         try:
@@ -43,7 +46,8 @@ def load_mapping(name: str | Path) -> Mapping:
             "there is no mapping file {name}, and no preset of that name; presets: {known}",
             name=str(name),
             known=", ".join(known),
-        )
+        ),
+        file=named_in,
     )
 
 
@@ -74,8 +78,8 @@ def read_document(text: str, file: str | None, made: Callable[[dict[str, Any]], 
         return made(_plain(document))
     except ValidationError as error:
         first = error.errors()[0]
-        line, column = _position(document, list(first["loc"]))
-        raise DefinitionError(_said(first), file=file, line=line, column=column) from None
+        line, column, path = _position(document, list(first["loc"]))
+        raise DefinitionError(_said(first, path), file=file, line=line, column=column) from None
 
 
 def with_tables(document: dict[str, Any]) -> dict[str, Any]:
@@ -97,21 +101,23 @@ def _plain(node: Any) -> Any:
     return node
 
 
-def _position(node: Any, place: list[int | str]) -> tuple[int, int]:
-    line, column = node.lc.line, node.lc.col
+def _position(node: Any, place: list[int | str]) -> tuple[int, int, list[str]]:
+    """Line, column, and the path as it is written: without the names that only the model has for its unions."""
+    line, column, path = node.lc.line, node.lc.col, list[str]()
     for part in place:
         if isinstance(node, CommentedMap) and part in node:
             line, column = node.lc.key(part)
+            path += [str(part)] if part != "tables" else []
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
             line, column = node.lc.item(part)
         else:
             continue  # the tag of a union, or a field that is missing: its parent is the place
         node = node[part]
-    return line + 1, column + 1
+    return line + 1, column + 1, path
 
 
-def _said(error: Any) -> str:
-    path = ".".join(str(part) for part in error["loc"] if part != "tables" and not isinstance(part, int))
+def _said(error: Any, written: list[str]) -> str:
+    path = ".".join([*written, error["loc"][-1]] if error["type"] == "missing" else written)
     text = refusal(error)
     match error["type"]:
         case "extra_forbidden":

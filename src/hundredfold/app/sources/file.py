@@ -121,13 +121,13 @@ def _read(path: Path) -> SourceFile:
 
 def mapping_of(folder: Path, name: str, one: SourceFile) -> Mapping:
     """What the rows of a source become. Raises DefinitionError, also where loads of what is new would lose rows."""
-    mapping = one.mapping
+    mapping, file = one.mapping, f"{FOLDER}/{name}.yaml"
     if isinstance(mapping, str):
         here = folder / mapping
-        mapping = load_mapping(here if here.is_file() else mapping)
+        mapping = load_mapping(here if here.is_file() else mapping, named_in=file)
     if one.incremental is not None:
         for table in mapping.tables:
-            _must_tell_apart(table, one.incremental.column, f"{FOLDER}/{name}.yaml")
+            _must_tell_apart(table, one.incremental.column, file)
     return mapping
 
 
