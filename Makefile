@@ -46,7 +46,7 @@ openapi: $(READY)  ## writes web/openapi.json anew, after a change of routes
 	@$(BIN)/python web/openapi.py
 
 catalogue: $(READY)  ## writes docs/catalogue.md anew, after a change of the catalogue
-	@$(BIN)/python -c 'from hundredfold.catalogue.book import book; from hundredfold.catalogue.page import page; print(page(book()), end="")' > docs/catalogue.md
+	@$(BIN)/python -c 'from hundredfold.catalogue.book import book; from hundredfold.catalogue.page import page; from hundredfold.predict.models import FAMILIES; print(page(book(), FAMILIES), end="")' > docs/catalogue.md
 
 demo: $(READY) web  ## sets everything up and runs the main job on real orders
 	@$(BIN)/hf demo $(DEMO)

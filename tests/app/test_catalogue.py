@@ -22,7 +22,7 @@ def test_the_list_says_of_every_entry_what_it_needs():
         "Email Delivered events",
         "Email Opened events",
     ]
-    assert listed["later"]["models"]["attributes"]
+    assert listed["later"]["predicted"]["attributes"]
     assert all(name in shown.out for name in ("net_revenue", "Orders, lifetime", "churn_risk"))
 
 
@@ -36,7 +36,8 @@ def test_the_list_is_in_the_language_of_the_terminal(monkeypatch):
             "Encomendas, desde sempre",
             "Receita líquida",
             "eventos Order Completed",
-            "A declarar por si: modelos",
+            "Previsões",
+            "palpite",
         )
     )
     assert "Orders" not in shown.out

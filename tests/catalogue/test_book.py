@@ -20,8 +20,8 @@ BOOK = book()
 
 def test_there_are_hundreds_of_attributes_and_the_default_segments():
     assert len(BOOK.definitions.attributes) >= 240
-    assert len(BOOK.definitions.segments) == 38
-    assert [len(group.entries) for group in BOOK.groups.values() if group.section == "segments"] == [38]
+    assert len(BOOK.definitions.segments) == 40
+    assert [len(group.entries) for group in BOOK.groups.values() if group.section == "segments"] == [40]
 
 
 SAME_IN_BOTH = {"E-mail", "VIP"}
@@ -74,7 +74,7 @@ def test_the_lines_of_an_entry_say_what_the_entry_says(group):
 
 
 def test_formulas_need_what_they_are_worked_out_of():
-    told = [str(need) for need in needs(BOOK.definitions, ["net_revenue"])]
+    told = [str(need) for need in needs(BOOK.definitions, ["net_revenue"], FAMILIES)]
 
     assert told == [
         "Order Completed events",
@@ -91,7 +91,26 @@ def test_formulas_need_what_they_are_worked_out_of():
         "revenue_twentieth_365d",
         "vip",
     ]
-    assert [str(need) for need in needs(BOOK.definitions, ["country"])] == ["the trait address.country"]
+    assert [str(need) for need in needs(BOOK.definitions, ["country"], FAMILIES)] == ["the trait address.country"]
+
+
+def test_models_need_what_they_cannot_do_without_and_customers_of_so_many_horizons_ago():
+    told = [str(need) for need in needs(BOOK.definitions, ["p_buy_30d"], FAMILIES)]
+
+    assert told == [
+        "Order Completed events",
+        "a batch run on customers of 60 days ago (off where a naive guess is as good)",
+    ]
+    assert [str(need) for need in needs(BOOK.definitions, ["micro_segment"], FAMILIES)][2] == (
+        "a batch run, which trains it"
+    )
+    assert "page_views_30d" in BOOK.with_needs(["p_buy_30d"])
+
+
+def test_a_segment_comes_with_the_segments_that_it_names():
+    found = BOOK.with_needs(["reactivated_customers"])
+
+    assert {"active_customers", "churned_customers", "lifecycle_stage", "lifecycle_days"} <= set(found)
 
 
 def test_what_comes_later_is_not_there_yet():
@@ -107,4 +126,4 @@ def test_a_name_that_is_none_is_told_with_what_is_near():
 
 
 def test_the_page_is_fresh():
-    assert PAGE.read_text(encoding="utf-8") == page(BOOK), "write it again: make catalogue"
+    assert PAGE.read_text(encoding="utf-8") == page(BOOK, FAMILIES), "write it again: make catalogue"

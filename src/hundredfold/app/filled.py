@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import Final
 
 from hundredfold.app.documents import Document
+from hundredfold.app.models import switched_off
 from hundredfold.app.opened import OpenWorkspace, setup_of
 from hundredfold.app.sample import Messages, slices
 from hundredfold.attribute.cells import Cells
 from hundredfold.attribute.read import Clock, Reader
 from hundredfold.attribute.values import profile_values
+from hundredfold.batch.run import Run
 from hundredfold.catalogue.book import Book, book
-from hundredfold.catalogue.needs import TRAINING, Need, needs, selectors
+from hundredfold.catalogue.needs import Need, needs, selectors
 from hundredfold.definition.model import Aggregate, Definitions, Trait
 from hundredfold.definition.syntax import IsNull, Name, Not
 from hundredfold.live.setup import Compiled, compiled
 from hundredfold.log.ahead import ahead
+from hundredfold.predict.models import FAMILIES
 from hundredfold.words.calendar import iso
 from hundredfold.words.value import Number, Value
 
@@ -40,14 +43,15 @@ def catalogue_filled(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document
         keys = opened.engine().sids.texts(labels)
     ours = book()
     names = list(ours.definitions.attributes)
-    asked = {name: needs(ours.definitions, [name]) for name in names}
+    asked = {name: needs(ours.definitions, [name], FAMILIES) for name in names}
     probes = {
         need: f"{_PROBE}{n}"
         for n, need in enumerate(
-            sorted({_always(one) for all_ in asked.values() for one in all_} - {TRAINING}, key=str)
+            sorted({_always(one) for all_ in asked.values() for one in all_ if not one.trains}, key=str)
         )
     }
-    ready = compiled(setup_of(opened.workspace, _both(ours, served, probes)).of([*names, *probes.values()]))
+    both = _both(ours, served, probes)
+    ready = compiled(setup_of(opened.workspace, both).of([*names, *probes.values()]))
     clock = opened.clock(at)
     values: dict[str, list[Value]] = {name: [] for name in (*names, *probes.values())}
     for messages in ahead(
@@ -57,13 +61,17 @@ def catalogue_filled(opened: OpenWorkspace, *, sample: int = SAMPLE) -> Document
             for name, column in values.items():
                 column.append(customer[name])
     nobody = _nobody(ready, clock)
+    runs = opened.runs()
     missing = {need: not any(map(_says, values[probe])) for need, probe in probes.items()}
     told = {
         name: {
             "group": ours.group_of[name].name,
             "in_force": name in served.attributes,
             **_filled(values[name], nobody[name]),
-            "needs": _lacking([need for need in asked[name] if _misses(need, missing, values[name])]),
+            "needs": [
+                *_lacking([need for need in asked[name] if not need.trains and _misses(need, missing)]),
+                *([] if any(map(_says, values[name])) else _untrained(asked[name], both, name, runs)),
+            ],
         }
         for name in names
     }
@@ -119,10 +127,13 @@ def _always(need: Need) -> Need:
     return replace(need, if_any=False)
 
 
-def _misses(need: Need, missing: Mapping[Need, bool], values: Sequence[Value]) -> bool:
-    if need == TRAINING:
-        return not any(map(_says, values))
+def _misses(need: Need, missing: Mapping[Need, bool]) -> bool:
     return missing[_always(need)] and not (need.if_any and missing[Need(need.events)])
+
+
+def _untrained(asked: Sequence[Need], definitions: Definitions, name: str, runs: Sequence[Run]) -> list[str]:
+    """Why there is no score: what batches have said of its models, else what they need."""
+    return [str(one) for one in (switched_off(definitions, [name], runs) or (need for need in asked if need.trains))]
 
 
 def _lacking(missing: Sequence[Need]) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
+from hundredfold.app.grouped import learnt
 from hundredfold.app.workspace import Workspace
 from hundredfold.batch.run import Run, RunBook, Training
-from hundredfold.definition.check import model_key
+from hundredfold.definition.check import model_key, with_what_they_need
 from hundredfold.definition.model import Definitions, Score
 from hundredfold.predict.models import FAMILIES
 from hundredfold.said import Said, said, without_places
@@ -193,6 +194,19 @@ def _shown(score: Score, definitions: Definitions, runs: Sequence[Run], say: Say
         why=newest.why if newest is not None else say(why_not(training, trained_ever=False) or ""),
         history=trials,
     )
+
+
+def switched_off(definitions: Definitions, names: Iterable[str], runs: Sequence[Run]) -> list[Said]:
+    """Why models that some attributes go back to are off, of those that a run has trained, or tried to."""
+    found = []
+    for name in sorted(with_what_they_need(definitions, names)):
+        score = definitions.attributes[name]
+        if isinstance(score, Score):
+            known = learnt(score, runs)
+            if known.run is not None and not known.training.on:
+                why = why_not(known.training, trained_ever=True)
+                found.append(said("a training of {name} that is used: {why}", name=name, why=why))
+    return found
 
 
 def _trial(run: Run, training: Training, say: Say) -> Trial:

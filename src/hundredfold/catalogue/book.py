@@ -15,6 +15,7 @@ from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.load import load_sources
 from hundredfold.definition.model import Definitions
 from hundredfold.definition.source import Source, read_source
+from hundredfold.definition.spelling import names_in
 from hundredfold.errors import NotFound
 
 LANGUAGES: Final = ("en", "pt")
@@ -33,6 +34,7 @@ ORDER: Final = (
     "site",
     "engagement",
     "scores",
+    "predictions",
     "segments",
 )
 """The groups, each a file, as they are listed."""
@@ -98,10 +100,15 @@ class Book:
         ]
 
     def with_needs(self, names: Iterable[str]) -> list[str]:
-        """Some entries, and all attributes that their formulas and conditions go back to, in the catalogue's order."""
-        asked, segments = set(names), self.definitions.asked
-        of_segments = {used for name in asked & segments.keys() for used in segments[name]}
-        wanted = asked | with_what_they_need(self.definitions, asked | of_segments)
+        """Some entries, and all that their formulas, models and conditions go back to, in the catalogue's order."""
+        found, asked = self.definitions, set(names)
+        named = asked & found.segments.keys()
+        while named:  # and the segments that conditions name
+            asked |= named
+            named = {used for name in named for used in names_in(found.segments[name].where)} & found.segments.keys()
+            named -= asked
+        of_segments = {used for name in asked & found.segments.keys() for used in found.asked[name]}
+        wanted = asked | with_what_they_need(found, asked | of_segments)
         return [name for name in self.group_of if name in wanted]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hundredfold.definition.check import named_by, with_what_they_need
+from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.model import Aggregate, Definitions, Formula, Score, Selector, Trait
 from hundredfold.definition.spelling import children, names_in
 from hundredfold.definition.syntax import Binary, Expression, Name
 from hundredfold.definition.times import of_times
 from hundredfold.said import Said, said
+from hundredfold.words.model import Model
 
 _AMOUNTS = ("count", "sum")
 """Aggregates that are 0 for whoever has no such event."""
@@ -21,8 +22,9 @@ _AMOUNTS = ("count", "sum")
 class Need:
     """Something that must be sent: one of some events, in which a path (of a list's lines) is there; or a trait.
 
-    With `table` the path leads into that file, which must have the column. No events: a batch run, which trains it.
-    With `if_any` it is about an amount that is only taken off, such as refunds; where no such event came, nothing is.
+    With `table` the path leads into that file, which must have the column. No events: a batch run, which trains it, of
+    customers of `days` ago where these are not 0. With `if_any` it is about an amount that is only taken off, such as
+    refunds; where no such event came, nothing is.
     """
 
     events: tuple[str, ...]
@@ -30,9 +32,15 @@ class Need:
     each: str | None = None
     table: str | None = None
     if_any: bool = False
+    days: int = 0
 
     def __str__(self) -> str:
         return str(self.told)
+
+    @property
+    def trains(self) -> bool:
+        """Whether it is no message that is needed, but a batch run."""
+        return not self.events
 
     @property
     def told(self) -> Said:
@@ -42,7 +50,12 @@ class Need:
 
     @property
     def _plain(self) -> Said:
-        if not self.events:
+        if self.trains and self.days:
+            return said(
+                "a batch run on customers of {days} days ago (off where a naive guess is as good)",
+                days=self.days,
+            )
+        if self.trains:
             return said("a batch run, which trains it")
         events = _either(self.events)
         if self.path is None:
@@ -57,28 +70,37 @@ class Need:
         return said("{path} in {events}", path=self.path, events=events)
 
 
-TRAINING: Final = Need(())
-"""What every predictive model needs."""
+def needs(definitions: Definitions, names: Iterable[str], families: Mapping[str, Model]) -> list[Need]:
+    """What some attributes need, formulas and models through what they name and cannot do without; sorted.
+
+    `families` are those of the models, by name.
+    """
+    asked = list(names)
+    left, wanted = (_reached(definitions, asked, families, taken_off=way) for way in (False, True))
+    must = {need for name in left for need in _own(definitions, name, families)}
+    may = {need for name in wanted - left for need in _own(definitions, name, families)} - must
+    told = {*must, *(replace(need, if_any=True) for need in may)}
+    if any(need.days for need in told):
+        told -= {Need(())}  # it is the same batch run
+    return sorted(told, key=str)
 
 
-def needs(definitions: Definitions, names: Iterable[str]) -> list[Need]:
-    """What some attributes need, formulas through what they name; sorted."""
-    wanted = with_what_they_need(definitions, names)
-    left = _left(definitions, wanted & set(names))
-    must = {need for name in left for need in _own(definitions, name)}
-    may = {need for name in wanted - left for need in _own(definitions, name)} - must
-    return sorted([*must, *(replace(need, if_any=True) for need in may)], key=str)
-
-
-def _left(definitions: Definitions, names: Iterable[str]) -> set[str]:
-    """Some attributes and all that they go back to, but for amounts that are only taken off."""
+def _reached(
+    definitions: Definitions, names: Iterable[str], families: Mapping[str, Model], *, taken_off: bool
+) -> set[str]:
+    """Some attributes and all that they go back to; amounts that are only taken off where `taken_off` says so."""
     found, waiting = set[str](), list(names)
     while waiting:
         name = waiting.pop()
         how = definitions.attributes.get(name)
-        if how is not None and name not in found:
-            found.add(name)
-            waiting += _kept(definitions, how.expression) if isinstance(how, Formula) else named_by(how)
+        if how is None or name in found:
+            continue
+        found.add(name)
+        if isinstance(how, Formula):
+            waiting += names_in(how.expression) if taken_off else _kept(definitions, how.expression)
+        elif isinstance(how, Score):
+            roles = families[how.model].roles
+            waiting += [one for role, one in how.inputs.items() if roles[role].needed]
     return found
 
 
@@ -102,12 +124,14 @@ def _amount_apart(definitions: Definitions, name: str, left: Expression) -> bool
     return not any(isinstance(one, Aggregate) and set(one.events) & set(how.events) for one in beside)
 
 
-def _own(definitions: Definitions, name: str) -> Iterator[Need]:
+def _own(definitions: Definitions, name: str, families: Mapping[str, Model]) -> Iterator[Need]:
     attribute = definitions.attributes[name]
     if isinstance(attribute, Trait):
         yield Need(("identify",), attribute.path)
     elif isinstance(attribute, Score):
-        yield TRAINING
+        family = families[attribute.model]
+        days = family.checked(attribute.options).get("horizon_days", 0)
+        yield Need((), days=family.horizons * days)
     elif isinstance(attribute, Aggregate):
         events = tuple(map(_shown, attribute.events))
         yield Need(events)

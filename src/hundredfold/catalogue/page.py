@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hundredfold.catalogue.book import LANGUAGES, Book, Group
 from hundredfold.catalogue.needs import needs
+from hundredfold.words.model import Model
 
 _TOP: Final = """\
 # The catalogue
@@ -30,11 +31,11 @@ say them, add with `--from-lines`. `--filled` works whether the attributes are i
 """
 
 
-def page(book: Book) -> str:
-    """The page as Markdown."""
+def page(book: Book, families: Mapping[str, Model]) -> str:
+    """The page as Markdown; `families` are those of the models, by name."""
     found = book.definitions
     parts = [_TOP.format(attributes=len(found.attributes), segments=len(found.segments))]
-    parts += ["\n".join(_group(book, group)) + "\n" for group in book.groups.values()]
+    parts += ["\n".join(_group(book, group, families)) + "\n" for group in book.groups.values()]
     parts.append("## What is not there yet\n")
     for later in book.later.values():
         names = ", ".join(f"`{name}`" for name in (*later.attributes, *later.segments))
@@ -42,13 +43,13 @@ def page(book: Book) -> str:
     return "\n".join(parts)
 
 
-def _group(book: Book, group: Group) -> Iterator[str]:
+def _group(book: Book, group: Group, families: Mapping[str, Model]) -> Iterator[str]:
     found = book.definitions
     yield f"## {group.title}\n"
     yield f"Group `{group.name}`, {len(group.entries)} entries.\n"
     yield "| name | in English | in Portuguese | needs |"
     yield "|---|---|---|---|"
     for name in group.entries:
-        asked = needs(found, found.asked.get(name, [name]))
+        asked = needs(found, found.asked.get(name, [name]), families)
         told = (f"**{found.labels[name][language]}** {book.says(name)[language]}" for language in LANGUAGES)
         yield f"| `{name}` | {' | '.join(told)} | {'; '.join(map(str, asked))} |"

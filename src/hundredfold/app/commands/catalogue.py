@@ -60,6 +60,7 @@ def run(
 
 def _listed(book: Book, wanted: list[str]) -> dict[str, Any]:
     from hundredfold.catalogue.needs import needs
+    from hundredfold.predict.models import FAMILIES
 
     definitions = book.definitions
     entries = []
@@ -73,7 +74,7 @@ def _listed(book: Book, wanted: list[str]) -> dict[str, Any]:
                 "title": book.group_of[name].title,
                 "label": dict(definitions.labels[name]),
                 "description": dict(book.says(name)),
-                "needs": [str(one) for one in needs(definitions, definitions.asked[name] if segment else [name])],
+                "needs": [str(one) for one in needs(definitions, definitions.asked.get(name, [name]), FAMILIES)],
                 "text": book.text(name),
             }
         )
@@ -155,6 +156,8 @@ def _show_filled(out: Console, document: dict[str, Any], book: Book) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from hundredfold.app.door.language import spoken
+
     attributes = document["attributes"]
     some = sum(one["filled"] > 0 and not one["needs"] for one in attributes.values())
     out.print(
@@ -170,6 +173,6 @@ def _show_filled(out: Console, document: dict[str, Any], book: Book) -> None:
         for heading, justify in (("  attribute", "left"), ("filled", "right"), ("values", "right"), ("needs", "left")):
             table.add_column(heading, justify=justify)  # type: ignore[arg-type]
         for name, one in own.items():
-            lacks = "; ".join(one["needs"]) or (f"same as {one['same_as']}" if one["same_as"] else "")
+            lacks = "; ".join(map(spoken, one["needs"])) or (f"same as {one['same_as']}" if one["same_as"] else "")
             table.add_row(f"  {name}", f"{one['share']:.1%}", f"{one['distinct']:,}", escape(lacks))
         out.print(table)

@@ -17,6 +17,7 @@ CATALOGUE: Final[Mapping[str, str]] = {
     "Site and app": "Site e app",
     "Messages and engagement": "Mensagens e envolvimento",
     "Value and stage": "Valor e fase",
+    "Predictions": "Previsões",
     "Default segments": "Segmentos de base",
     # The headings of the demo's attributes.
     "Groups": "Grupos",
@@ -36,21 +37,36 @@ CATALOGUE: Final[Mapping[str, str]] = {
         "Partes de `micro_segment`: as suas entradas são as camadas, e o ecrã dos microssegmentos mostra os grupos e o "
         "tamanho de cada um."
     ),
-    "Of moves: only the conditions of segments ask for them, as in `days_since(entered(vip)) <= 30`.": (
-        "De mudanças: só as condições dos segmentos perguntam por elas, como em `days_since(entered(vip)) <= 30`."
+    "Of moves: only the conditions of segments know when somebody entered or left, as in "
+    "`days_since(entered(vip)) <= 30`; no attribute can ask for it.": (
+        "De mudanças: só as condições dos segmentos sabem quando alguém entrou ou saiu, como em "
+        "`days_since(entered(vip)) <= 30`; nenhum atributo pode perguntar por isso."
     ),
-    "Predicted: no model says these yet.": "Previstos: ainda nenhum modelo os diz.",
-    "Yours to declare: predictive models say these of your own attributes; docs/models.md shows how each is written.": (
-        "A declarar por si: modelos preditivos dizem-nos a partir dos seus atributos; docs/models.md mostra como se "
-        "escreve cada um."
+    "Predicted: models foresee orders, what they are worth, their category, and the hour of a reaction; none foresees "
+    "who unsubscribes, or who would have bought at another price.": (
+        "Previstos: os modelos preveem encomendas, quanto valem, a categoria delas e a hora de uma reação; nenhum "
+        "prevê quem cancela a subscrição, nem quem teria comprado a outro preço."
     ),
-    "Yours to write: one attribute for each of your own categories, with `where: product.category = '...'`.": (
-        "A escrever por si: um atributo para cada uma das suas categorias, com `where: product.category = '...'`."
+    "A date worked out of a number: `days_to_next_order` says it in days, and no function adds days to a time.": (
+        "Uma data calculada a partir de um número: `days_to_next_order` di-lo em dias, e nenhuma função soma dias a "
+        "uma data."
+    ),
+    "Effects: what a campaign changes is measured on test and control, and so comes with the campaigns.": (
+        "Efeitos: o que uma campanha muda mede-se em teste e controlo, e por isso vem com as campanhas."
+    ),
+    "Yours to write: one attribute for each of your own categories or products that run out, with "
+    "`where: product.category = '...'`; its `mean_gap` says how long one lasts.": (
+        "A escrever por si: um atributo para cada uma das suas categorias ou dos produtos que se gastam, com "
+        "`where: product.category = '...'`; o `mean_gap` diz quanto tempo dura um."
     ),
     # What entries need.
     "needs {what}": "precisa de {what}",
     "needs nothing": "não precisa de nada",
     "a batch run, which trains it": "uma execução do lote, que o treina",
+    "a batch run on customers of {days} days ago (off where a naive guess is as good)": (
+        "uma execução do lote com clientes de há {days} dias (desligado onde um palpite ingénuo é igualmente bom)"
+    ),
+    "a training of {name} that is used: {why}": "um treino de {name} que se use: {why}",
     "{events} events": "eventos {events}",
     "{need}, if there are any": "{need}, se os houver",
     "the trait {path}": "a característica {path}",

@@ -18,6 +18,8 @@ from hundredfold.app.gui.definitions.differing import Line, line_changes
 from hundredfold.app.gui.definitions.writing import Writing
 from hundredfold.app.gui.desk import Reading, Writer
 from hundredfold.app.gui.seen import Seeing
+from hundredfold.app.models import switched_off
+from hundredfold.batch.run import Run
 from hundredfold.catalogue.adding import Addition, addition, unconverted
 from hundredfold.catalogue.book import Book, book
 from hundredfold.catalogue.needs import Need, known_selectors, needs
@@ -28,7 +30,9 @@ from hundredfold.definition.sentence import Sentence, read_segment, read_sentenc
 from hundredfold.definition.spelling import names_in
 from hundredfold.ingest.catalogue import Catalogue
 from hundredfold.log.disk import replace_file
+from hundredfold.predict.models import FAMILIES
 from hundredfold.said import said, without_places
+from hundredfold.words.calendar import DAY
 
 _MOST: Final = 1_000
 
@@ -139,15 +143,15 @@ def ready(writing: Writing, seeing: Seeing) -> APIRouter:
     def ready_entries(_: Reading) -> CatalogueShown:
         """The ready attributes and segments by group, with what each needs and whether that was sent."""
         ours = book()
-        in_force = writing.in_force()
+        in_force, runs = writing.in_force(), writing.opened.runs()
         with seeing.catalogue() as (found, complete):
-            there = _Sent(ours.definitions, found, in_force)
+            there = _Sent(ours.definitions, found, in_force, writing.opened.workspace.now())
             written = _written(ours.definitions)
             groups = [
                 ReadyGroup(
                     name=group.name,
                     title=spoken(said(without_places(group.title))),
-                    entries=[_entry(ours, name, written.get(name, {}), in_force, there) for name in group.entries],
+                    entries=[_entry(ours, one, written.get(one, {}), in_force, there, runs) for one in group.entries],
                 )
                 for group in ours.groups.values()
             ]
@@ -246,16 +250,17 @@ class Shelf:
 class _Sent:
     """Whether what entries need was ever sent."""
 
-    def __init__(self, ours: Definitions, found: Catalogue, in_force: Definitions) -> None:
+    def __init__(self, ours: Definitions, found: Catalogue, in_force: Definitions, now: int) -> None:
         self._events, self._in_force = known_selectors(ours), in_force
+        self._since = now - min((event.first for event in found.events.values()), default=now)
         self._fields: dict[tuple[str, str | None], set[tuple[str | None, str]]] = {
             key: {(one.each, one.path) for one in event.fields.values()} for key, event in found.events.items()
         }
 
     def has(self, need: Need) -> bool:
-        """Whether one of its events came, with the path."""
-        if not need.events:
-            return True  # the batch trains it by itself
+        """Whether one of its events came, with the path; of what a batch learns from, whether anybody sent it then."""
+        if need.trains:
+            return self._since >= need.days * DAY
         if need.events == ("identify",) and need.path is not None:
             return any(_names(path, f"traits.{need.path}") for _, path in self._fields.get(("identify", None), ()))
         asked = [self._events[name] for name in need.events]
@@ -277,12 +282,23 @@ def _names(path: str, wanted: str) -> bool:
     return path == wanted or path.startswith(f"{wanted}.") or path == f"properties.{wanted}"
 
 
-def _entry(ours: Book, name: str, fields: Mapping[str, Any], in_force: Definitions, there: _Sent) -> ReadyShown:
+def _entry(
+    ours: Book, name: str, fields: Mapping[str, Any], in_force: Definitions, there: _Sent, runs: Sequence[Run]
+) -> ReadyShown:
     found = ours.definitions
     segment = found.segments.get(name)
-    asked = needs(found, names_in(found.conditions[name]) if segment is not None else [name])
+    asked = needs(found, found.asked.get(name, [name]), FAMILIES)
     here = {*in_force.attributes, *in_force.segments}
-    told = [NeedShown(text=spoken(one.told), there=there.has(one)) for one in _short(asked, there)]
+    # Where a batch has spoken of its models, that tells more than what any would need.
+    off = switched_off(in_force, in_force.asked.get(name, [name]), runs) if name in here else []
+    told = [
+        *(
+            NeedShown(text=spoken(one.told), there=there.has(one))
+            for one in _short(asked, there)
+            if not (off and one.trains)
+        ),
+        *(NeedShown(text=spoken(one), there=False) for one in off),
+    ]
     return ReadyShown(
         name=name,
         kind="attribute" if segment is None else "segment",
@@ -294,7 +310,7 @@ def _entry(ours: Book, name: str, fields: Mapping[str, Any], in_force: Definitio
         needs=told,
         fills=all(one.there for one in told),
         lacks=[] if segment is None else [one for one in names_in(segment.where) if one not in here],
-        taken=name in in_force.attributes or name in in_force.segments,
+        taken=name in here,
         same=_same(found, in_force, name),
     )
 
