@@ -101,6 +101,22 @@ def test_the_fill_report_tells_what_is_lacking_before_anything_is_added(tmp_path
     assert hf("apply", "--check", folder=shop).code == 0
 
 
+def test_the_fill_report_tells_what_a_batch_said_of_models(tmp_path):
+    shop = shop_in(tmp_path / "shop", orders_of_march())
+    assert hf("catalogue", "p_buy_30d", "--add", folder=shop).code == hf("apply", folder=shop).code == 0
+
+    before = hf("catalogue", "--filled", "--json", folder=shop).json["attributes"]
+    assert hf("batch", folder=shop).code == 0
+    after = hf("catalogue", "--filled", "--json", folder=shop).json["attributes"]
+
+    assert before["p_buy_30d"]["needs"] == [
+        "a batch run on customers of 60 days ago (off where a naive guess is as good)"
+    ]
+    (why,) = after["p_buy_30d"]["needs"]
+    assert why.startswith("a training of churn_risk_30d that is used: 5 customers did not order again within 30 days")
+    assert after["p_alive"]["needs"] == before["p_alive"]["needs"]
+
+
 @pytest.mark.parametrize(
     "one_in",
     [

@@ -43,6 +43,15 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     expect(entry).to_contain_text("Tudo o que o cliente alguma vez pagou, antes das devoluções.")
     page.get_by_label("Idioma", exact=True).select_option("en")
 
+    # What models say says what they need: a year of orders is enough for these, and nobody opened an e-mail.
+    page.get_by_role("button", name=re.compile("^Predictions")).click()
+    expect(page.locator("[data-entry=churn_risk]")).to_contain_text(
+        "your messages fill it, by a batch run on customers of 180 days ago (off where a naive guess is as good)"
+    )
+    expect(page.locator("[data-entry=best_send_hour]")).to_contain_text("needs Email Opened events")
+    looked_at(page, "catalogue-predictions")
+    page.get_by_label("Idioma", exact=True).select_option("en")
+
     # Found by a word and by what is lacking; the address holds both.
     page.get_by_label("Find in the catalogue").fill("email")
     page.get_by_label("Show").select_option("lacks")

@@ -296,7 +296,7 @@ def test_a_segment_from_the_first_row_to_its_end(page, shop):
     english(page)
     page.get_by_role("link", name="Begin with Prospects").press("Enter")
     needed = page.get_by_role("region", name="What it needs first")
-    expect(needed).to_contain_text("an attribute that your shop does not have yet: Orders")
+    expect(needed).to_contain_text("something that your shop does not have yet: Orders")
     expect(page.get_by_text("no attribute is called `order_count`").first).to_be_visible()
     looked_at(page, "segment-lacking")
     english(page)

@@ -8,16 +8,19 @@ from tests.app.serving import opened_for_serving, until
 from tests.app.shop import orders_of_march, shop_in
 
 from hundredfold.app.serving import in_background
+from hundredfold.app.workspace import Workspace
+from hundredfold.words.calendar import parse_time
 
 CLASHING = "attributes:\n  first_order_at: {event: Order Completed, value: timestamp, aggregate: max}\n"
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """A shop that serves, with a name of the catalogue that says something else."""
+    """A shop that serves half a year after its orders, with a name of the catalogue that says something else."""
     folder = shop_in(
         tmp_path_factory.mktemp("ready") / "shop", orders_of_march(), files={"definitions/clashing.yaml": CLASHING}
     )
+    Workspace.open(folder).set_clock(parse_time("2026-09-20T10:00Z"))
     with opened_for_serving(folder) as opened, in_background(opened) as found:
         yield found
 
@@ -59,6 +62,8 @@ def test_a_segment_of_the_catalogue_is_a_sentence_and_says_which_names_are_not_h
     checked = api.post("/definitions/segments/check", name="prospects", sentence=sentence)
     assert checked["fields"]["where"] == found["where"]
     assert [one["field"] for one in checked["mistakes"]] == ["where"]
+    back = entries(api)["reactivated_customers"]
+    assert back["lacks"] == ["active_customers", "churned_customers", "lifecycle_days"]
 
 
 def test_what_is_added_is_in_force_with_what_it_needs_and_clashes_are_told(api):
@@ -80,3 +85,21 @@ def test_what_is_added_is_in_force_with_what_it_needs_and_clashes_are_told(api):
     )
     assert late["code"] == "changed_meanwhile"
     assert not after["emails_opened"]["taken"]
+
+
+def test_what_models_need_is_told_until_a_batch_has_spoken_and_then_why_they_are_off(api):
+    found = entries(api)
+    assert found["p_alive"]["fills"]
+    late = [one for one in found["days_overdue"]["needs"] if not one["there"]]
+    assert [one["text"] for one in late] == [
+        "a batch run on customers of 360 days ago (off where a naive guess is as good)"
+    ]
+    told = api.post("/catalogue/look", names=["p_buy_30d"])
+    api.post("/catalogue/add", names=["p_buy_30d"], version=told["version"])
+
+    api.post("/batch")
+
+    off = until(lambda: not (one := entries(api)["p_buy_30d"])["fills"] and one)
+    (why,) = [one["text"] for one in off["needs"] if not one["there"]]
+    assert why.startswith("a training of churn_risk_30d that is used: 5 customers did not order again within 30 days")
+    assert not any("a batch run" in one["text"] for one in off["needs"])

@@ -84,22 +84,22 @@ const en = {
   looking: 'Your messages are still being looked at; more may turn out to be there.',
   shelves: {
     now: 'All they ask for is here',
-    attributes: 'They need attributes first, which the catalogue has',
-    messages: 'They need messages that are not sent yet',
+    attributes: 'They need attributes or segments first, which the catalogue has',
+    messages: 'They need messages or models that are not there yet',
   },
   there: 'in your shop',
-  needsFirst: 'Attributes it needs first:',
-  needsSent: 'Not sent yet:',
+  needsFirst: 'It needs first:',
+  needsSent: 'Not there yet:',
   openIt: 'Begin with it',
   beginWith: (name: string) => `Begin with ${name}`,
   lacks: 'What it needs first',
   lacksSome: (count: string, one: boolean) =>
     one
-      ? 'This segment asks for an attribute that your shop does not have yet:'
-      : `This segment asks for ${count} attributes that your shop does not have yet:`,
+      ? 'This segment asks for something that your shop does not have yet:'
+      : `This segment asks for ${count} things that your shop does not have yet:`,
   addLacking: 'Add from the catalogue',
-  unsent: 'What is not sent yet',
-  unsentSome: 'It can be published, but stays empty or incomplete until this is sent or imported:',
+  unsent: 'What is not there yet',
+  unsentSome: 'It can be published, but stays empty or incomplete until this is sent, imported or trained:',
   toImport: 'Import data',
   draft: 'draft',
   waits: 'not in force',
@@ -281,22 +281,22 @@ const pt: typeof en = {
   looking: 'As suas mensagens ainda estão a ser vistas; pode haver mais.',
   shelves: {
     now: 'Tudo o que pedem já cá está',
-    attributes: 'Precisam primeiro de atributos, que o catálogo tem',
-    messages: 'Precisam de mensagens que ainda não são enviadas',
+    attributes: 'Precisam primeiro de atributos ou segmentos, que o catálogo tem',
+    messages: 'Precisam de mensagens ou modelos que ainda não há',
   },
   there: 'na sua loja',
-  needsFirst: 'Atributos de que precisa primeiro:',
-  needsSent: 'Ainda não enviado:',
+  needsFirst: 'Precisa primeiro de:',
+  needsSent: 'Ainda não há:',
   openIt: 'Começar por este',
   beginWith: (name) => `Começar por ${name}`,
   lacks: 'O que precisa primeiro',
   lacksSome: (count, one) =>
     one
-      ? 'Este segmento pede um atributo que a sua loja ainda não tem:'
-      : `Este segmento pede ${count} atributos que a sua loja ainda não tem:`,
+      ? 'Este segmento pede algo que a sua loja ainda não tem:'
+      : `Este segmento pede ${count} coisas que a sua loja ainda não tem:`,
   addLacking: 'Acrescentar do catálogo',
-  unsent: 'O que ainda não é enviado',
-  unsentSome: 'Pode ser publicado, mas fica vazio ou incompleto até isto ser enviado ou importado:',
+  unsent: 'O que ainda não há',
+  unsentSome: 'Pode ser publicado, mas fica vazio ou incompleto até isto ser enviado, importado ou treinado:',
   toImport: 'Importar dados',
   draft: 'rascunho',
   waits: 'não está em vigor',

@@ -38,10 +38,11 @@ _MOST: Final = 1_000
 
 
 class NeedShown(BaseModel):
-    """Something that must be sent, in words; `there`: it was."""
+    """Something that must be sent, in words; `there`: it was. `trains`: it is a batch run over what was sent."""
 
     text: str
     there: bool
+    trains: bool
 
 
 class ReadyShown(BaseModel):
@@ -293,11 +294,11 @@ def _entry(
     off = switched_off(in_force, in_force.asked.get(name, [name]), runs) if name in here else []
     told = [
         *(
-            NeedShown(text=spoken(one.told), there=there.has(one))
+            NeedShown(text=spoken(one.told), there=there.has(one), trains=one.trains)
             for one in _short(asked, there)
             if not (off and one.trains)
         ),
-        *(NeedShown(text=spoken(one), there=False) for one in off),
+        *(NeedShown(text=spoken(one), there=False, trains=True) for one in off),
     ]
     return ReadyShown(
         name=name,

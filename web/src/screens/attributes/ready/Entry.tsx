@@ -26,6 +26,8 @@ export function Entry({ one, picked, pick, add }: Props) {
   const over = events.length === 0 ? '' : ` ${ofAttributes.overEvents} ${events.join(` ${ofAttributes.or} `)}`;
   const says = one.kind === 'segment' ? `${w.where} ${one.where}` : `${told(one.sentence, ofAttributes)}${over}`;
   const lacking = one.needs.filter((need) => !need.there);
+  const trained = one.needs.filter((need) => need.trains);
+  const filled = [w.isFilled, ...trained.map((need) => w.by(need.text))].join(', ');
   return (
     <li className="ready-entry" data-entry={one.name}>
       {add !== null && (
@@ -38,7 +40,7 @@ export function Entry({ one, picked, pick, add }: Props) {
         </h3>
         <p>{described(one)}</p>
         <p className={one.fills ? 'ready-fills' : 'ready-lacks'}>
-          {one.fills ? w.isFilled : `${w.needs} ${lacking.map((need) => need.text).join('; ')}`}
+          {one.fills ? filled : `${w.needs} ${lacking.map((need) => need.text).join('; ')}`}
         </p>
         <details onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{says}</summary>

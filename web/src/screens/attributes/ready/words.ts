@@ -8,7 +8,7 @@ const en = {
   filters: {
     all: 'All of them',
     fills: 'Can be filled from your messages',
-    lacks: 'Need something that is not sent yet',
+    lacks: 'Need something that is not there yet',
   },
   kinds: { all: 'Attributes and segments', attribute: 'Attributes', segment: 'Segments' },
   kind: 'Kind',
@@ -28,6 +28,7 @@ const en = {
   addChosen: 'Add what is chosen',
   none: 'Choose none',
   isFilled: 'your messages fill it',
+  by: (what: string) => `by ${what}`,
   needs: 'needs',
   there: 'in your shop',
   differs: 'yours says something else',
@@ -66,7 +67,7 @@ const pt: typeof en = {
   filters: {
     all: 'Todos',
     fills: 'Podem ser preenchidos com as suas mensagens',
-    lacks: 'Precisam de algo que ainda não é enviado',
+    lacks: 'Precisam de algo que ainda não há',
   },
   kinds: { all: 'Atributos e segmentos', attribute: 'Atributos', segment: 'Segmentos' },
   kind: 'Tipo',
@@ -86,6 +87,7 @@ const pt: typeof en = {
   addChosen: 'Acrescentar os escolhidos',
   none: 'Não escolher nenhum',
   isFilled: 'as suas mensagens preenchem-no',
+  by: (what) => `por ${what}`,
   needs: 'precisa de',
   there: 'na sua loja',
   differs: 'o seu diz outra coisa',
