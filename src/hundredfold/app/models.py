@@ -197,16 +197,19 @@ def _shown(score: Score, definitions: Definitions, runs: Sequence[Run], say: Say
 
 
 def switched_off(definitions: Definitions, names: Iterable[str], runs: Sequence[Run]) -> list[Said]:
-    """Why models that some attributes go back to are off, of those that a run has trained, or tried to."""
-    found = []
+    """Why models that some attributes go back to are off, of those that a run has trained, or tried to.
+
+    Of one whose inputs are scores of another that is off, only that other is told.
+    """
+    off: dict[str, Said] = {}
     for name in sorted(with_what_they_need(definitions, names)):
         score = definitions.attributes[name]
         if isinstance(score, Score):
             known = learnt(score, runs)
             if known.run is not None and not known.training.on:
                 why = why_not(known.training, trained_ever=True)
-                found.append(said("a training of {name} that is used: {why}", name=name, why=why))
-    return found
+                off[name] = said("a training of {name} that is used: {why}", name=name, why=why)
+    return [why for name, why in off.items() if len(with_what_they_need(definitions, [name]) & off.keys()) == 1]
 
 
 def _trial(run: Run, training: Training, say: Say) -> Trial:
