@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from tests.live.shop import Shop, identify, order
 
-from exactness import PlacedLog, learnt, setup_of
+from exactness import PlacedLog, learnt, scoring, setup_of
 from hundredfold.app.door.logbook import fault, logbook
 from hundredfold.live.engine import Engine
 from hundredfold.profile.watch import Watch
@@ -36,7 +36,8 @@ class Alone:
 def test_whoever_is_audited_is_found_to_be_right(world: World):
     with tempfile.TemporaryDirectory() as folder:
         table = stored(world.messages, world.setting.zone)
-        engine = Engine(setup_of(world), PlacedLog(table, world.partitions), None, Path(folder), lambda: EARLIEST)
+        log = PlacedLog(table, world.partitions)
+        engine = scoring(Engine(setup_of(world), log, None, Path(folder), lambda: EARLIEST), world)
         random, first = Random(world.at), 0
         while first < table.num_rows:
             engine.apply(table.slice(first, size := random.choice((1, 3, 20))))
