@@ -9,6 +9,7 @@ from hundredfold.attribute.column import Pool
 from hundredfold.attribute.kinds import ANY, Field, fields
 from hundredfold.attribute.plan import plan
 from hundredfold.definition.load import from_document
+from hundredfold.errors import DefinitionError
 from hundredfold.publish.compatible import Incompatible, check
 from hundredfold.publish.schema import schema_of, text_of
 
@@ -34,6 +35,11 @@ ATTRIBUTES = {
     "latest": ({"formula": "coalesce(first_at, born, now())"}, ("time",)),
     "never": ({"formula": "coalesce(null)"}, ("text",)),
     "layer": ({"formula": "tier(revenue, 3)"}, ("number",)),
+    "part": ({"formula": "part_of_day(first_at)"}, ("text",)),
+    "domain": ({"formula": "split_part(first_code, '@', 2)"}, ("text",)),
+    "second_at": ({"formula": "nth(times, 2)"}, ("time",)),
+    "new_shop_at": (ORDER | {"by": "properties.shop", "aggregate": "last_new"}, ("time",)),
+    "visits": (ORDER | {"aggregate": "visits"}, ("count",)),
 }
 LISTS = {
     "shops_seen": (ORDER | {"by": "properties.shop", "aggregate": "unique_list"}, ANY),
@@ -54,7 +60,7 @@ def test_every_attribute_has_the_kinds_that_its_definition_allows():
 
 
 def test_the_order_of_definitions_changes_no_schema():
-    written = {name: written for name, (written, _) in ATTRIBUTES.items()}
+    written = {name: written for name, (written, _) in (ATTRIBUTES | LISTS).items()}
     back = dict(reversed(written.items()))
 
     assert text_of(schema_of(fields(planned(written)))) == text_of(schema_of(fields(planned(back))))
@@ -104,3 +110,10 @@ def test_a_new_field_without_a_default_is_refused():
 
     with pytest.raises(Incompatible, match="`further` is new and has no default"):
         check(schema(), orjson.dumps(new).decode())
+
+
+def test_an_entry_of_what_is_no_list_is_a_mistake():
+    attributes = {"orders": ORDER | {"aggregate": "count"}, "second": {"formula": "nth(orders, 2)"}}
+
+    with pytest.raises(DefinitionError, match="attribute second: orders is no list; name an attribute with list"):
+        plan(from_document({"attributes": attributes}), Pool())

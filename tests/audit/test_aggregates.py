@@ -30,7 +30,7 @@ def by(aggregate: str, **fields: Any) -> dict[str, Any]:
     return of(aggregate, by="properties.category", **{"value": None, **fields})
 
 
-@pytest.mark.parametrize("aggregate", ["count", "sum", "distinct"])
+@pytest.mark.parametrize("aggregate", ["count", "sum", "distinct", "visits"])
 def test_without_events_counts_and_sums_are_0(aggregate):
     assert over(of(aggregate)) == number(0)
 
@@ -39,8 +39,13 @@ def test_without_events_counts_and_sums_are_0(aggregate):
     "attribute",
     [
         *(of(name) for name in ("mean", "min", "max", "first", "last", "median", "stddev", "variance", "list")),
-        *(of(name, value=None) for name in ("time_since_first", "time_since_last", "mean_gap", "max_gap")),
-        *(by(name) for name in ("most_frequent", "least_frequent", "top", "unique_list")),
+        *(
+            of(name, value=None)
+            for name in ("time_since_first", "time_since_last", "mean_gap", "max_gap", "stddev_gap")
+        ),
+        *(by(name) for name in ("most_frequent", "least_frequent", "top", "unique_list", "concentration", "last_new")),
+        of("first_list"),
+        by("share"),
         by("share", of="x"),
         of("quantile", q=0.5),
     ],
@@ -124,6 +129,8 @@ def test_ties_in_time_go_by_the_bytes_of_the_message_id_then_by_the_line():
 def test_lists_hold_the_latest_first_ten_by_default():
     assert over(of("list"), *range(12)) == tuple(number(n) for n in range(11, 1, -1))
     assert over(of("list", k=2, type="text"), 1, "x", True, 7) == ("7", "true")
+    assert over(of("first_list"), *range(12)) == tuple(number(n) for n in range(10))
+    assert over(of("first_list", k=2, type="text"), 1, "x", True, 7) == ("1", "x")
 
 
 def test_unique_lists_are_sorted_by_kind_then_value():
@@ -171,7 +178,28 @@ def test_a_share_is_that_of_one_key_in_all(attribute, expected):
     assert found == (None if expected is None else number(expected))
 
 
+@pytest.mark.parametrize(
+    ("attribute", "expected"),
+    [
+        (by("share"), 0.666667),
+        (by("share", value="properties.total"), 0.75),
+        (by("concentration"), 0.555556),
+        (by("concentration", value="properties.total"), 0.625),
+    ],
+)
+def test_without_a_key_a_share_is_that_of_the_favourite_and_a_concentration_is_of_all(attribute, expected):
+    assert favourites(attribute, ("a", 1), ("b", 6), ("a", 1), (None, 50)) == number(expected)
+
+
+def test_the_last_new_key_is_that_which_came_first_last():
+    found = favourites(by("last_new"), ("a", 1), ("b", 1), ("a", 1), (None, 1), ("b", 1))
+
+    assert found == Moment(time("2026-01-02T00:00Z"))
+
+
 def test_a_share_of_nothing_is_null():
+    assert favourites(by("share", value="properties.total"), ("a", 1), ("b", -1)) is None
+    assert favourites(by("concentration", value="properties.total"), ("a", 1), ("b", -1)) is None
     assert favourites(by("share", of="a", value="properties.total"), ("a", 1), ("b", -1)) is None
 
 
@@ -195,7 +223,18 @@ def test_times_since_and_gaps_are_seconds():
     }
 
 
+def test_visits_end_where_nothing_happens_for_more_than_so_many_minutes():
+    shop = Shop({"visits": of("visits", value=None), "ten": of("visits", value=None, k=10), "spread": of("stddev_gap")})
+    for at in ("11:00", "11:30", "11:30:00.000001", "12:00:00.000002", "12:09"):
+        shop.order(f"2026-03-09T{at}Z")
+
+    found = shop.profiles(at=NOON)["u:c1"].values
+
+    assert found == {"visits": number(2), "ten": number(3), "spread": Number(910_439_455)}
+
+
 def test_one_event_has_no_gap():
+    assert over(of("stddev_gap", value=None), 1, 2) is None
     assert over(of("mean_gap", value=None), 1) is None
     assert over(of("max_gap", value=None), 1) is None
 

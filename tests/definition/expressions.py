@@ -55,6 +55,9 @@ def grown_formulas(inner):
         st.builds(Case, st.lists(st.tuples(conditions, inner), min_size=1, max_size=2).map(tuple), inner),
         st.lists(inner, min_size=1, max_size=3).map(lambda parts: Call("coalesce", tuple(parts))),
         inner.map(lambda part: Call("days_since", (part,))),
+        st.tuples(inner, texts.filter(bool), st.integers(1, 100)).map(
+            lambda part: Call("split_part", (part[0], Text(part[1]), Number(part[2] * 10**6)))
+        ),
         st.tuples(inner, st.integers(0, 6)).map(lambda both: Call("round", (both[0], Number(both[1] * 10**6)))),
         st.tuples(inner, st.integers(2, 100)).map(lambda both: Call("tier", (both[0], Number(both[1] * 10**6)))),
     )

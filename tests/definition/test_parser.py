@@ -115,6 +115,8 @@ def test_every_function_can_be_called_as_its_form_says_and_with_no_other_number_
     fitting = [ONE] * function.least
     if function.literal:
         fitting[function.literal[0] :] = [TWO]
+    if name == "split_part":
+        fitting[1] = Text("@")
     called = ", ".join(["a", *map(text_of, fitting[1:])][: function.least])
 
     parse = (lambda text: parse_segment(f"{text} is null")) if function.of_segments else parse_formula
@@ -197,6 +199,12 @@ def test_a_key_may_be_a_part_of_a_time_and_other_paths_are_not_held_to_be_one():
         (parse_key, "Order ID", 7, "in backquotes: properties.`my field`"),
         (parse_key, "timestamp.weekdy", 1, "`timestamp.weekdy` is no part of a time. Did you mean `weekday`?"),
         (parse_condition, "a or sentAt.hour.x > 1", 6, "is no part of a time. Did you mean `hour`?"),
+        (parse_formula, "1 + nth(a, 2)", 5, "`nth` is a formula of its own. Write nth(a, 2) as an attribute"),
+        (parse_formula, "nth(a + 1, 2)", 5, "expected the name of an attribute: nth(x, n)"),
+        (parse_formula, "nth(a, b)", 8, "argument 2 of `nth` is wrong; expected a whole number from 1 to 1000"),
+        (parse_segment, "nth(a, 1) = 2", 1, "the function `nth` does not belong in a segment's `where`"),
+        (parse_formula, "split_part(a, b, 1)", 15, "argument 2 of `split_part` is wrong; expected a text in quotes"),
+        (parse_formula, "split_part(a, '', 1)", 15, "argument 2 of `split_part` is wrong"),
         (parse_value, "receivedAt.hours", 1, "Did you mean `hour`?"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -24,11 +24,11 @@ LOOKUPS: dict[str, Any] = {
 LINES = "properties.products"
 NAMES = ("Order Completed", "Order Refunded", "Product Viewed", "Order Cancelled", "Order Updated")
 
-COUNTING = ("count", "time_since_first", "time_since_last", "mean_gap", "max_gap")
+COUNTING = ("count", "time_since_first", "time_since_last", "mean_gap", "max_gap", "stddev_gap", "visits")
 NUMERIC = ("sum", "mean", "median", "variance", "stddev")
-ENDS = ("first", "last", "list")
+ENDS = ("first", "last", "list", "first_list")
 SETS = ("distinct", "unique_list")
-FAVOURITES = ("most_frequent", "least_frequent", "top")
+FAVOURITES = ("most_frequent", "least_frequent", "top", "concentration", "last_new")
 SHAPES = (
     *(*COUNTING, "count", "count", "count", "sum", "sum", *NUMERIC, "quantile", "min", "max"),
     *(*ENDS, *SETS, *FAVOURITES, "share"),
@@ -162,6 +162,8 @@ FORMULAS = (
     "hour({0}) + day({0})",
     "lower({0})",
     "length({0})",
+    "split_part({0}, 'o', 2)",
+    "split_part(lower({0}), 's', 1)",
     "concat({0}, '-', {1})",
     "upper(concat({0}))",
     *("tier({0}, 3)", "tier({0}, 3)", "tier({0}, 3)"),
@@ -176,21 +178,29 @@ def document(seeds: Sequence[int], *, keyed: bool = True) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     for number, seed in enumerate(seeds):
         if seed:
-            attributes[f"a{number}"] = attribute(Random(seed), list(attributes))
+            attributes[f"a{number}"] = attribute(Random(seed), attributes)
     return {"events": EVENTS if keyed else {}, "lookups": LOOKUPS, "attributes": attributes}
 
 
-def attribute(random: Random, earlier: Sequence[str]) -> dict[str, Any]:
+def attribute(random: Random, earlier: Mapping[str, Any]) -> dict[str, Any]:
     """One attribute: mostly an aggregate, else a formula over earlier ones, a trait or a foreign one."""
     kind = random.random()
     if kind < 0.16 and earlier:
-        names = [random.choice(earlier), random.choice(earlier)]
+        lists = [name for name in earlier if many(earlier[name])]
+        if lists and random.random() < 0.3:
+            return {"formula": f"nth({random.choice(lists)}, {random.choice((1, 2, 2, 3))})"}
+        names = [random.choice(list(earlier)), random.choice(list(earlier))]
         return {"formula": random.choice(FORMULAS).format(*names)}
     if kind < 0.24:
         return dict(random.choice(TRAITS))
     if kind < 0.3:
         return foreign(random)
     return lively(random) if kind < 0.5 else aggregate(random)
+
+
+def many(part: dict[str, Any]) -> bool:
+    """Whether an attribute's values are lists."""
+    return part.get("aggregate") in ("list", "first_list", "top", "unique_list")
 
 
 def lively(random: Random) -> dict[str, Any]:
@@ -236,6 +246,8 @@ def parameters(random: Random, name: str, of_lines: bool) -> dict[str, Any]:
     """The `value`, `by` and parameters of an aggregate."""
     value, by = random.choice(LINE_VALUES if of_lines else VALUES), random.choice(LINE_BYS if of_lines else BYS)
     some = {"value": value} if random.random() < 0.2 else {}
+    if name == "visits":
+        return {"k": random.choice((1, 15, 180))} if random.random() < 0.7 else {}
     if name in COUNTING:
         return some
     if name in NUMERIC:
@@ -247,13 +259,13 @@ def parameters(random: Random, name: str, of_lines: bool) -> dict[str, Any]:
     if name == "share":
         likely = {"by": "category" if of_lines else "properties.category", "of": "shoes"}
         other = {"by": by, "of": random.choice(("shoes", "A", 17, True, "SALE", 2, 0.5))}
-        return {**random.choice((likely, likely, other)), **some}
+        return {**random.choice((likely, likely, other, {"by": by}, {"by": by})), **some}
     if name in FAVOURITES:
         k = {"k": random.choice((1, 2, 5))} if name == "top" and random.random() < 0.6 else {}
         return {"by": by, **some, **k}
     if name in SETS and random.random() < 0.5:
         return {"by": by, **some}
-    return {**anything(random, value), **({"k": random.choice((1, 3))} if name == "list" else {})}
+    return {**anything(random, value), **({"k": random.choice((1, 3))} if name in ("list", "first_list") else {})}
 
 
 def anything(random: Random, value: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hundredfold.profile.answers import Answer
 from hundredfold.words.calendar import iso
 from hundredfold.words.value import Value
 
-_COUNTS: Final = ("count", "distinct")
+_COUNTS: Final = ("count", "distinct", "visits")
 
 
 def profile_document(answer: Answer, attributes: Mapping[str, Attribute]) -> Document:

@@ -16,7 +16,7 @@ from hundredfold.attribute.plan import plan
 from hundredfold.definition.check import SECTIONS, Difference, difference, fingerprint, with_what_they_need
 from hundredfold.definition.load import read_folder
 from hundredfold.definition.mistakes import DefinitionErrors, ExpressionError
-from hundredfold.definition.model import Aggregate, Definitions, Score
+from hundredfold.definition.model import Aggregate, Definitions, Formula, Score
 from hundredfold.definition.source import Key, read_source
 from hundredfold.definition.spelling import names_in
 from hundredfold.errors import DefinitionError
@@ -68,7 +68,7 @@ def sentences(difference: Difference) -> list[str]:
 
 
 def _uncompilable(definitions: Definitions) -> Iterator[tuple[Key, DefinitionError]]:
-    """What only aggregates and models themselves know: parameters and roles that they need or do not take."""
+    """What only aggregates and models themselves know: parameters and roles that they need or do not take, lists."""
     broken: set[str] = set()
     for name, attribute in definitions.attributes.items():
         error = uncompilable(definitions, name) if isinstance(attribute, Aggregate) else None
@@ -76,7 +76,8 @@ def _uncompilable(definitions: Definitions) -> Iterator[tuple[Key, DefinitionErr
             broken.add(name)
             yield ("attributes", name), error
     for name, attribute in definitions.attributes.items():
-        if isinstance(attribute, Score) and not with_what_they_need(definitions, [name]) & broken:
+        asks = isinstance(attribute, Score) or (isinstance(attribute, Formula) and attribute.entry is not None)
+        if asks and not with_what_they_need(definitions, [name]) & broken:
             error = uncompilable(definitions, name)
             if error is not None:
                 broken.add(name)

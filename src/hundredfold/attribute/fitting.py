@@ -45,9 +45,12 @@ _TAKES: Final[Mapping[str, Literal["number", "time", "text"]]] = {
     "part_of_day": "time",
     "lower": "text",
     "upper": "text",
+    "split_part": "text",
     "length": "text",
 }
 """What functions take that give null for everything else."""
+_OF_THE_FIRST: Final = frozenset({"round", "split_part"})
+"""Those of which this is true of the first argument alone."""
 
 
 def misfits(where: str, fields: Sequence[Field], segments: Collection[str] = ()) -> list[ExpressionError]:
@@ -126,7 +129,7 @@ def _of_value(e: s.Expression, possible: Callable[[s.Expression], Possible]) -> 
         case s.Negative(operand):
             wanted, operands, what = "number", (operand,), said("`{sign}` is of numbers", sign="-")
         case s.Call(function, arguments) if function in _TAKES:
-            wanted, operands = _TAKES[function], arguments[:1] if function == "round" else arguments
+            wanted, operands = _TAKES[function], arguments[:1] if function in _OF_THE_FIRST else arguments
             what = said("{function} is of {kind}", function=function, kind=_CALLED[wanted])
         case _:
             return None

@@ -194,6 +194,18 @@ def _textual(what: Callable[[str], str]) -> Function:
     return function
 
 
+def _split_part(scope: Scope, x: Column, separator: Column, place: Column) -> Column:
+    pool = scope.pool
+    divided_at, wanted = pool.text(int(separator.data[0])), int(place.data[0]) // MILLION - 1
+
+    def part(text: str) -> int:
+        parts = text.split(divided_at)
+        return pool.code(parts[wanted]) if wanted < len(parts) else -1
+
+    codes = of_texts(x, pool, part)
+    return Column.where((x.kind == TEXT) & (codes >= 0), TEXT, codes)
+
+
 def _length(scope: Scope, x: Column) -> Column:
     return Column.where(x.kind == TEXT, NUMBER, of_texts(x, scope.pool, lambda text: len(text) * MILLION))
 
@@ -276,8 +288,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "lower": _textual(str.lower),
     "upper": _textual(str.upper),
     "concat": _concat,
+    "split_part": _split_part,
     "length": _length,
     "time": _time,
     "now": _now,
 }
-"""Every function but `if` and `tier`, which the evaluator treats itself."""
+"""Every function but `if` and `tier`, which the evaluator treats itself, and `nth`, which is of lists."""

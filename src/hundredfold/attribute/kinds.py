@@ -63,6 +63,8 @@ def expressed(expression: s.Expression, kinds: Callable[[str], Kinds]) -> Kinds:
             return tuple("number" if kind == "count" else kind for kind in kinds(name))
         case s.Case(branches, otherwise):
             return either([*(value for _, value in branches), otherwise])
+        case s.Call("nth", (listed, _)):
+            return expressed(listed, kinds)
         case s.Call(function, arguments):
             result = FUNCTIONS[function].result
             return either(arguments) if result == "any" else _OF_FUNCTIONS[result]

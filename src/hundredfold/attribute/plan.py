@@ -189,7 +189,7 @@ def plan(definitions: model.Definitions, pool: Pool, models: Families = MappingP
         families[ZONES] = {LAST.name: LAST}
     families.update({family: {LAST.name: LAST} for family in traits.values()})
     derived = tuple(formula_order(definitions))
-    return Plan(
+    made = Plan(
         definitions,
         {family: tuple(states[name] for name in sorted(states)) for family, states in families.items()},
         readings,
@@ -200,6 +200,22 @@ def plan(definitions: model.Definitions, pool: Pool, models: Families = MappingP
         scorings,
         derived,
     )
+    _check_lists(made)
+    return made
+
+
+def _check_lists(made: Plan) -> None:
+    """Raises DefinitionError for a formula that asks for an entry of what is no list."""
+    for name in made.formulas:
+        formula = made.definitions.attributes[name]
+        if isinstance(formula, model.Formula) and formula.entry is not None and formula.entry[0] not in made.lists:
+            raise DefinitionError(
+                said(
+                    "{other} is no list; name an attribute with list, first_list, top or unique_list",
+                    other=formula.entry[0],
+                ),
+                subject=said("{kind} {name}", kind=said("attribute"), name=name),
+            )
 
 
 def _reading(a: model.Aggregate, pool: Pool) -> Reading:
@@ -263,7 +279,9 @@ def _accepts(a: model.Aggregate, kind: type[Aggregate]) -> Accepts:
         return "time"
     if a.as_text:
         if kind.takes != "any" or not isinstance(a.value, s.Name):
-            raise _wrong(a, said("`type: text` goes with a path and first, last, list, distinct, unique_list"))
+            raise _wrong(
+                a, said("`type: text` goes with a path and first, last, list, first_list, distinct, unique_list")
+            )
         return "text"
     return "any" if kind.takes == "any" else "number"
 

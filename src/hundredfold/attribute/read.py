@@ -70,6 +70,15 @@ class Profiles:
             return Column.where(np.diff(found.offsets) > 0, OTHER, np.zeros(self.persons, np.int64))
         return Column.full(self.persons, MISSING) if found is None else found
 
+    def entry(self, name: str, place: int) -> Column:
+        """The entries at a place, from 1, of an attribute's lists; null where they are shorter."""
+        found, result = self.values.get(name), Column.full(self.persons, NULL)
+        if isinstance(found, Lists):
+            rows = np.flatnonzero(np.diff(found.offsets) >= place)
+            some = found.items.take(found.offsets[rows] + place - 1)
+            result.kind[rows], result.data[rows] = some.kind, some.data
+        return result
+
     def errors(self, person: int) -> dict[str, str]:
         """The attributes of a person that have no value because it would be too large (semantics 13, S13)."""
         columns = {name: found for name, found in self.values.items() if isinstance(found, Column)}
@@ -169,7 +178,9 @@ class Reader:
     def _formula(self, name: str, profiles: Profiles, scope: Scope) -> None:
         formula = self._plan.definitions.attributes[name]
         assert isinstance(formula, model.Formula)
-        profiles.values[name] = proper(evaluate(formula.expression, scope))
+        entry = formula.entry
+        found = evaluate(formula.expression, scope) if entry is None else profiles.entry(*entry)
+        profiles.values[name] = proper(found)
 
     def _view(self, reading: Reading, persons: int, at: Ints, zones: list[tuple[Mask, str]] | None) -> View:
         cells = self._cells(reading.family)

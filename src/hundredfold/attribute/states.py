@@ -82,7 +82,7 @@ def _square_limb(limb: int) -> Callable[[Hits], dict[str, Ints]]:
 
 
 def square_limbs(numbers: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """The squares of numbers below 2^53 as four limbs of 32 bits, lowest first, so that sums of them never overflow."""
+    """The squares of numbers below 2^54 as four limbs of 32 bits, lowest first, so that sums of them never overflow."""
     square = numbers * numbers  # wraps, so that its 64 bits are the lower ones of the true square
     third, fourth = np.zeros(len(square), np.int64), np.zeros(len(square), np.int64)
     large = np.flatnonzero((numbers >= 1 << 32) | (numbers <= -1 << 32))

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from hundredfold.definition.model import Aggregate
 from hundredfold.words.amount import INT64, MILLION, half_even
+from hundredfold.words.calendar import MINUTE
 from hundredfold.words.value import Moment, Number, Scalar, Value, of_count, order
 
 
@@ -46,7 +47,7 @@ def aggregated(how: Aggregate, rows: Rows, at: int) -> Value:
     Raises SumTooLargeError and ResultTooLargeError for results that int64 millionths cannot hold.
     """
     if not rows:
-        return Number(0) if how.aggregate in ("count", "sum", "distinct") else None  # rule 18
+        return Number(0) if how.aggregate in ("count", "sum", "distinct", "visits") else None  # rule 18
     result = AGGREGATES[how.aggregate](how, rows, at)
     if isinstance(result, Number) and not -INT64 - 1 <= result.millionths <= INT64:
         raise SumTooLargeError if how.aggregate == "sum" else ResultTooLargeError
@@ -124,6 +125,20 @@ def latest(how: Aggregate, rows: Rows, at: int) -> Value:
     return tuple(reversed(values(rows)))[: 10 if how.k is None else how.k]
 
 
+def earliest(how: Aggregate, rows: Rows, at: int) -> Value:
+    """S48: the k earliest values, earliest first."""
+    return tuple(values(rows))[: 10 if how.k is None else how.k]
+
+
+def last_new(how: Aggregate, rows: Rows, at: int) -> Value:
+    """S48: the time of the last row whose key no row before it has."""
+    first_seen: dict[tuple[int, int | str], int] = {}
+    for row in rows:
+        if row.key is not None:
+            first_seen.setdefault(order(row.key), row.time)
+    return Moment(max(first_seen.values()))
+
+
 def ranked(how: Aggregate, rows: Rows) -> list[tuple[int, tuple[int, str, int], Scalar]]:
     """Rule 19: every key with its weight and where it was seen last, lightest first."""
     groups: dict[tuple[int, int | str], list[Counted]] = {}
@@ -153,11 +168,23 @@ def least_frequent(how: Aggregate, rows: Rows, at: int) -> Value:
 
 
 def share(how: Aggregate, rows: Rows, at: int) -> Value:
-    """Rule 19: the weight of the rows whose key is `of`, over that of all."""
+    """Rule 19: the weight of the rows whose key is `of`, over that of all; S48: without `of` the heaviest key's."""
+    if how.of is None:
+        heaviest, whole = ranked(how, rows)[-1][0], weight(how, rows)
+        return Number(half_even(heaviest * MILLION, whole)) if whole else None
     of = Number(how.of) if isinstance(how.of, int) and not isinstance(how.of, bool) else how.of
     part = [row for row in rows if type(row.key) is type(of) and row.key == of]
     whole = weight(how, rows)
     return Number(half_even(weight(how, part) * MILLION, whole)) if whole else None
+
+
+def concentration(how: Aggregate, rows: Rows, at: int) -> Value:
+    """S48: the sum of the squared shares of all keys, rounded once."""
+    weights = [weighs for weighs, _, _ in ranked(how, rows)]
+    if any(abs(weighs) > INT64 for weighs in weights):
+        raise ResultTooLargeError
+    whole = sum(weights)
+    return Number(half_even(sum(weighs**2 for weighs in weights) * MILLION, whole**2)) if whole else None
 
 
 def quantile(how: Aggregate, rows: Rows, at: int) -> Value:
@@ -171,22 +198,25 @@ def quantile(how: Aggregate, rows: Rows, at: int) -> Value:
     return Number(half_even(result.numerator, result.denominator))
 
 
-def spread(rows: Rows) -> tuple[int, int] | None:
-    """The exact sample variance in squared millionths, as a quotient; None for fewer than two rows."""
-    seen = numbers(rows)
+def spread(seen: Sequence[int]) -> tuple[int, int] | None:
+    """The exact sample variance in squared millionths, as a quotient; None for fewer than two numbers."""
     n = len(seen)
     return (n * sum(x * x for x in seen) - sum(seen) ** 2, n * (n - 1)) if n > 1 else None
 
 
 def variance(how: Aggregate, rows: Rows, at: int) -> Value:
     """Rule 18: the sample variance."""
-    found = spread(rows)
+    found = spread(numbers(rows))
     return None if found is None else Number(half_even(found[0], found[1] * MILLION))
 
 
 def stddev(how: Aggregate, rows: Rows, at: int) -> Value:
     """S17: the exact root of the exact variance, rounded once."""
-    found = spread(rows)
+    return root_of(spread(numbers(rows)))
+
+
+def root_of(found: tuple[int, int] | None) -> Number | None:
+    """The root of a quotient of squared millionths, rounded half-even."""
     if found is None:
         return None
     numerator, denominator = found
@@ -213,7 +243,23 @@ def mean_gap(how: Aggregate, rows: Rows, at: int) -> Value:
 
 def max_gap(how: Aggregate, rows: Rows, at: int) -> Value:
     """S18: the longest time between one row and the next, in seconds."""
-    return Number(max(later.time - row.time for row, later in pairwise(rows))) if len(rows) > 1 else None
+    return Number(max(gaps(rows))) if len(rows) > 1 else None
+
+
+def stddev_gap(how: Aggregate, rows: Rows, at: int) -> Value:
+    """S48: the standard deviation of the times between one row and the next, in seconds."""
+    return root_of(spread(gaps(rows)))
+
+
+def visits(how: Aggregate, rows: Rows, at: int) -> Value:
+    """S48: one more than the times between one row and the next that are longer than k minutes."""
+    quiet = (30 if how.k is None else how.k) * MINUTE
+    return of_count(1 + sum(gap > quiet for gap in gaps(rows)))
+
+
+def gaps(rows: Rows) -> list[int]:
+    """The times from one row to the next."""
+    return [later.time - row.time for row, later in pairwise(rows)]
 
 
 AGGREGATES: Final[Mapping[str, Callable[[Aggregate, Rows, int], Value]]] = {
@@ -229,21 +275,26 @@ AGGREGATES: Final[Mapping[str, Callable[[Aggregate, Rows, int], Value]]] = {
     "least_frequent": least_frequent,
     "top": top,
     "share": share,
+    "concentration": concentration,
+    "last_new": last_new,
     "quantile": quantile,
     "median": quantile,
     "stddev": stddev,
     "variance": variance,
     "list": latest,
+    "first_list": earliest,
     "unique_list": unique_list,
     "time_since_first": time_since_first,
     "time_since_last": time_since_last,
     "mean_gap": mean_gap,
     "max_gap": max_gap,
+    "stddev_gap": stddev_gap,
+    "visits": visits,
 }
 KINDS: Final[Mapping[str, tuple[type[Scalar], ...]]] = {
     "min": (Number, Moment),
     "max": (Number, Moment),
-    **dict.fromkeys(("first", "last", "list", "distinct", "unique_list"), (Number, Moment, str, bool)),
+    **dict.fromkeys(("first", "last", "list", "first_list", "distinct", "unique_list"), (Number, Moment, str, bool)),
 }
 """S14: what a `value` may be, where it may be more than a number."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import Final, TypeAlias
 
 from hundredfold.words.amount import MILLION, half_even
@@ -103,6 +104,14 @@ def _of_text(how: Callable[[str], Scalar]) -> Callable[[Clock, Given], Result]:
     return function
 
 
+def _split_part(_: Clock, given: Given) -> Result:
+    """S49: the n-th of the parts of a text between the places where it has another."""
+    x, separator, place = given
+    if not isinstance(x, str) or not isinstance(separator, str) or not isinstance(place, Number):
+        return None
+    return next(islice(x.split(separator), place.millionths // MILLION - 1, None), None)
+
+
 def _concat(_: Clock, given: Given) -> Result:
     """S32: numbers and booleans as S7 writes them; a time is no text."""
     texts = [_text(x) for x in given]
@@ -155,10 +164,11 @@ FUNCTIONS: Final[Mapping[str, Callable[[Clock, Given], Result]]] = {
     "lower": _of_text(str.lower),
     "upper": _of_text(str.upper),
     "length": _of_text(lambda text: of_count(len(text))),
+    "split_part": _split_part,
     "concat": _concat,
     "time": _time,
     "now": _now,
 }
-"""Every function but `tier` and `if`, which are no functions of values alone."""
+"""Every function but `tier`, `nth` and `if`, which are no functions of values alone."""
 COMPUTING: Final = frozenset(FUNCTIONS) - {"coalesce", "min", "max"}
 """S32: functions whose result is computed, so that the limit holds for it; the others only choose."""

@@ -20,10 +20,12 @@ from hundredfold.audit.scores import score
 from hundredfold.audit.setting import Run
 from hundredfold.audit.traits import said, typed
 from hundredfold.audit.windows import inside
+from hundredfold.definition import syntax
 from hundredfold.definition.check import model_key
 from hundredfold.definition.model import Aggregate, Attribute, Formula, Score, Trait
 from hundredfold.definition.parser import text_of
 from hundredfold.definition.syntax import Call, Expression, Name
+from hundredfold.words.amount import MILLION
 from hundredfold.words.calendar import zone_named
 from hundredfold.words.model import Model
 from hundredfold.words.value import Moment, Number, Scalar, Value, of_count
@@ -124,12 +126,19 @@ class _Reading:
         match attribute:
             case Trait():
                 return typed(self._trait(attribute.path), attribute.type, self.clock.zone)
+            case Formula(_, Call("nth", (Name(listed), syntax.Number(place)))):
+                return self._entry(listed, place // MILLION)
             case Formula():
                 return formula_value(evaluate(attribute.expression, _FormulaScope(self, attribute.name)))
             case Aggregate():
                 return self._aggregate(attribute)
             case Score():
                 return self._score(attribute)
+
+    def _entry(self, listed: str, place: int) -> Value:
+        """S49: an entry of a list, from 1; null where there are fewer."""
+        entries = self.value(listed)
+        return entries[place - 1] if isinstance(entries, tuple) and place <= len(entries) else None
 
     def _score(self, how: Score) -> Value:
         """Rule 28, S43: what the newest run's version says of the inputs at its cut, or at his last event."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.model import Aggregate, Definitions, Formula, Score, Selector, Trait

@@ -33,7 +33,7 @@ FORMULA: Final = Dialect(
 )
 SEGMENT: Final = Dialect(
     said("a segment's `where`"),
-    {name: function for name, function in FUNCTIONS.items() if name != "tier"},
+    {name: function for name, function in FUNCTIONS.items() if name != "tier" and not function.alone},
     paths=False,
     is_condition=True,
 )

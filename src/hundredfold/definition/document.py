@@ -106,9 +106,13 @@ class AggregatePart(_Folded):
         "N minutes. Absent: lifetime.",
     )
     zone: Literal["workspace", "customer"] = Field("workspace", description="Whose calendar a window follows.")
-    k: int | None = Field(None, ge=1, le=1_000, description="How many entries `list` and `top` keep.")
+    k: int | None = Field(
+        None, ge=1, le=1_000, description="How many entries lists and `top` keep; minutes of quiet between `visits`."
+    )
     q: float | None = Field(None, ge=0, le=1, description="The share below the `quantile`: 0.9.")
-    of: str | bool | int | float | None = Field(None, description="The key whose share `share` measures.")
+    of: str | bool | int | float | None = Field(
+        None, description="The key whose share `share` measures; absent: the favourite."
+    )
 
 
 class ForeignPart(_Folded):

@@ -26,6 +26,8 @@ class Function:
     literal: tuple[int, int, int] | None = None
     of_segments: bool = False
     """Whether it takes the name of a segment, and stands in conditions of segments only."""
+    alone: bool = False
+    """Whether it takes the name of an attribute that is a list, and is the whole of a formula."""
 
     def takes(self, count: int) -> bool:
         """Whether it can be called with so many arguments."""
@@ -63,11 +65,30 @@ _ALL: Final = (
     Function("lower", "lower(x)", 1, 1, "text", "the text x in small letters"),
     Function("upper", "upper(x)", 1, 1, "text", "the text x in capitals"),
     Function("concat", "concat(x, ...)", 1, None, "text", "the arguments as texts, one behind the other"),
+    Function(
+        "split_part",
+        "split_part(x, s, n)",
+        3,
+        3,
+        "text",
+        "the n-th part, from 1, of the text x where it is divided at every s",
+        (2, 1, 100),
+    ),
     Function("length", "length(x)", 1, 1, "number", "how many characters the text x has"),
     Function("time", "time(x)", 1, 1, "time", "the text x (ISO 8601) as a time; without a zone, local time"),
     Function("now", "now()", 0, 0, "time", "the clock's time"),
     Function(
         "tier", "tier(x, n)", 2, 2, "number", "which n-th of all customers x falls in: 1 lowest, n highest", (1, 2, 100)
+    ),
+    Function(
+        "nth",
+        "nth(x, n)",
+        2,
+        2,
+        "any",
+        "the n-th entry, from 1, of the list x; a formula of its own",
+        (1, 1, 1000),
+        alone=True,
     ),
     Function(
         "entered",

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from hundredfold.definition.nested import attributes_asked, conditions
-from hundredfold.definition.syntax import Expression
+from hundredfold.definition.syntax import Call, Expression, Name, Number
+from hundredfold.words.amount import MILLION
 from hundredfold.words.calendar import Window
 
 ValueType = Literal["number", "text", "boolean", "time"]
@@ -88,6 +89,14 @@ class Formula:
 
     name: str
     expression: Expression
+
+    @property
+    def entry(self) -> tuple[str, int] | None:
+        """The attribute and the place, from 1, where the whole is an entry of a list: `nth(x, n)`."""
+        match self.expression:
+            case Call("nth", (Name(listed), Number(place))):
+                return listed, place // MILLION
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Final, NoReturn, TypeVar, cast
 from hundredfold.definition.dialect import CONDITION, FORMULA, SEGMENT, VALUE, Dialect
 from hundredfold.definition.functions import FUNCTIONS, Function
 from hundredfold.definition.mistakes import ExpressionError, did_you_mean, nearest
-from hundredfold.definition.spelling import AND, COMPARE, MAX_DEPTH, NOT, OR, PRODUCT, SUM, UNARY, depth, text_of
+from hundredfold.definition.spelling import AND, COMPARE, MAX_DEPTH, NOT, OR, PRODUCT, SUM, UNARY, depth, text_of, walk
 from hundredfold.definition.syntax import (
     And,
     Arithmetic,
@@ -176,7 +176,19 @@ class _Parser:
             self.unexpected(said("an operator or the end"))
         if depth(found) > MAX_DEPTH:
             self.too_deep(self.tokens[0])
+        self.check_alone(found)
         return found
+
+    def check_alone(self, whole: Expression) -> None:
+        """Refuses parts of a formula that take a list: no value is worked out of lists but their entries."""
+        for part in walk(whole):
+            if part is not whole and isinstance(part, Call) and FUNCTIONS[part.function].alone:
+                position, _ = self.places[part]
+                self.fail(
+                    next(token for token in self.tokens if token.position == position),
+                    said("`{name}` is a formula of its own", name=part.function),
+                    hint=said("Write {text} as an attribute with `formula`, and name that here", text=text_of(part)),
+                )
 
     def too_deep(self, token: Token) -> NoReturn:
         self.fail(
@@ -467,6 +479,18 @@ class _Parser:
                 )
         if function.name == "time":
             self.check_time(arguments[0], starts[0])
+        if function.name == "split_part" and not (isinstance(arguments[1], Text) and arguments[1].text):
+            self.fail(
+                starts[1],
+                said("argument {number} of `{name}` is wrong", number=2, name=function.name),
+                expected=said("a text in quotes, such as '@'"),
+            )
+        if function.alone and not isinstance(arguments[0], Name):
+            self.fail(
+                starts[0],
+                said("{shown} is no list", shown=starts[0].shown),
+                expected=said("the name of an attribute: {form}", form=function.form),
+            )
         if function.of_segments and not isinstance(arguments[0], Name):
             self.fail(
                 starts[0],

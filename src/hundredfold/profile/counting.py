@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import pairwise
 from typing import Final
 
 from hundredfold.audit import foreign
-from hundredfold.audit.aggregates import Counted, ResultTooLargeError, SumTooLargeError, aggregated
+from hundredfold.audit.aggregates import Counted, ResultTooLargeError, SumTooLargeError, aggregated, gaps, ranked
 from hundredfold.audit.expressions import evaluate
 from hundredfold.audit.facts import Fact, track_name
 from hundredfold.audit.messages import Heard
@@ -20,14 +19,14 @@ from hundredfold.audit.windows import inside
 from hundredfold.definition.model import Aggregate
 from hundredfold.profile.dossier import Dossier, Spoken
 from hundredfold.profile.proof import Behind, LeftOut, Meaning, Part, Reason, newest
-from hundredfold.words.calendar import zone_named
-from hundredfold.words.value import Number, Value, of_count, order
+from hundredfold.words.calendar import MINUTE, zone_named
+from hundredfold.words.value import Moment, Number, Value, of_count, order
 
 _MEANING: Final[dict[str, Meaning]] = {
     **dict.fromkeys(("count", "sum"), "adds"),
-    **dict.fromkeys(("most_frequent", "least_frequent", "top", "share"), "weighs"),
+    **dict.fromkeys(("most_frequent", "least_frequent", "top", "share", "concentration"), "weighs"),
     **dict.fromkeys(("distinct", "unique_list"), "differs"),
-    **dict.fromkeys(("mean", "median", "quantile", "stddev", "variance"), "among"),
+    **dict.fromkeys(("mean", "median", "quantile", "stddev", "variance", "stddev_gap"), "among"),
 }
 
 
@@ -182,17 +181,39 @@ def _deciding(how: Aggregate, counted: Sequence[Counted], value: Value) -> set[i
             return {last}
         case "list":
             return set(range(last, max(-1, last - (10 if how.k is None else how.k)), -1))
+        case "first_list":
+            return set(range(min(last + 1, 10 if how.k is None else how.k)))
+        case "last_new":
+            return _new(counted, value)
+        case "visits":
+            quiet = (30 if how.k is None else how.k) * MINUTE
+            begins = (place for place, gap in enumerate(gaps(counted), 1) if gap > quiet)
+            return {0, *begins} if counted else set()
         case "mean_gap":
             return {0, last} if last > 0 else set()
         case "max_gap":
-            gaps = [later.time - row.time for row, later in pairwise(counted)]
-            widest = gaps.index(max(gaps)) if gaps else -1
-            return {widest, widest + 1} if gaps else set()
+            between = gaps(counted)
+            widest = between.index(max(between)) if between else -1
+            return {widest, widest + 1} if between else set()
         case "most_frequent" | "least_frequent" | "top":
             keys = value if isinstance(value, tuple) else () if value is None else (value,)
             named = {order(key) for key in keys}
             return {place for place, row in enumerate(counted) if row.key is not None and order(row.key) in named}
+        case "share" if how.of is None:
+            heaviest = {order(ranked(how, counted)[-1][2])} if counted else set()
+            return {place for place, row in enumerate(counted) if row.key is not None and order(row.key) in heaviest}
         case "share":
             of = Number(how.of) if isinstance(how.of, int) and not isinstance(how.of, bool) else how.of
             return {place for place, row in enumerate(counted) if type(row.key) is type(of) and row.key == of}
     return set()
+
+
+def _new(counted: Sequence[Counted], value: Value) -> set[int]:
+    """The places of the rows at a time whose keys no row before them has."""
+    seen: set[tuple[int, int | str]] = set()
+    new = set()
+    for place, row in enumerate(counted):
+        if row.key is not None and order(row.key) not in seen:
+            seen.add(order(row.key))
+            new |= {place} if Moment(row.time) == value else set()
+    return new

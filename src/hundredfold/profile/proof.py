@@ -11,9 +11,9 @@ from hundredfold.words.value import Number, Scalar, Value
 
 Meaning = Literal["adds", "decides", "weighs", "differs", "among", "says", "names"]
 """What the rows are to the value: they add up to it (count, sum); one or a few of them are it (min, max, first, last,
-list, times and gaps); they weigh for their key (most_frequent, top, share); their different keys are it (distinct,
-unique_list); it lies among them (mean, median, stddev); they say it (a trait); or it is worked out of other attributes,
-which are named (a formula)."""
+lists, times, gaps and visits); they weigh for their key (most_frequent, top, share, concentration); their different
+keys are it (distinct, unique_list); it lies among them (mean, median, stddev); they say it (a trait); or it is worked
+out of other attributes, which are named (a formula)."""
 Reason: TypeAlias = Fate | Literal["condition", "value", "window", "no_lines", "source", "covered", "elsewhere"]
 """Why something does not count: its message's fate; the condition is not true; no value or key that counts; outside the
 window; no lines to unfold; of another source than the attribute's; in the other system's own value already; told

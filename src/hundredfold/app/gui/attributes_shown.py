@@ -21,7 +21,7 @@ Measure = Literal["nothing", "number", "count", "money", "duration", "time", "te
 """What a value is: a duration is in seconds, money in the workspace's currency."""
 
 _KEEPS_UNIT = frozenset({"sum", "mean", "min", "max", "first", "last", "median", "quantile", "stddev"})
-_DURATIONS = frozenset({"time_since_first", "time_since_last", "mean_gap", "max_gap"})
+_DURATIONS = frozenset({"time_since_first", "time_since_last", "mean_gap", "max_gap", "stddev_gap"})
 
 
 class AttributeShown(BaseModel):
@@ -109,7 +109,7 @@ class Attributes:
             return "number"
         if attribute.aggregate in _DURATIONS:
             return "duration"
-        if attribute.aggregate in ("count", "distinct"):
+        if attribute.aggregate in ("count", "distinct", "visits"):
             return "count"
         return "money" if attribute.aggregate in _KEEPS_UNIT and _is_money(attribute, self.definitions) else "number"
 

@@ -27,10 +27,10 @@ CATALOGUE: Final[Mapping[str, str]] = {
     "Value": "Valor",
     # What it does not have.
     "Exposure: they come with the campaigns.": "Exposição: vêm com as campanhas.",
-    "Not sayable yet: the definition language has no n-th event, no parts of texts, "
-    "no state since another event, no share of whatever is the favourite.": (
-        "Ainda não se pode dizer: a linguagem das definições não tem o n-ésimo evento, partes de textos, "
-        "estado desde outro evento, nem a parte do que é o favorito."
+    "Not sayable yet: they count from another event on (e-mails since the last order, checkouts that no order "
+    "followed, what lies in the cart), and an aggregate knows its own events alone.": (
+        "Ainda não se podem dizer: contam a partir de outro evento (e-mails desde a última encomenda, checkouts a que "
+        "não se seguiu uma encomenda, o que está no carrinho), e um agregado só conhece os seus próprios eventos."
     ),
     "Parts of `micro_segment`: its inputs are the layers, and the screen of micro-segments shows each one's clusters "
     "and size.": (

@@ -54,11 +54,21 @@ _MEANINGS: Final = {
     "with `foreign` write one of count, sum, min, max, first, last, without a window": (
         "com `foreign` escreva count, sum, min, max, first ou last, sem janela"
     ),
+    "{other} is no list; name an attribute with list, first_list, top or unique_list": (
+        "{other} não é uma lista; indique um atributo com list, first_list, top ou unique_list"
+    ),
+    "`{name}` is a formula of its own": "`{name}` é uma fórmula inteira",
+    "Write {text} as an attribute with `formula`, and name that here": (
+        "Escreva {text} como um atributo com `formula`, e indique aqui esse atributo"
+    ),
+    "a text in quotes, such as '@'": "um texto entre aspas, por exemplo '@'",
+    "{shown} is no list": "{shown} não é uma lista",
+    "the name of an attribute: {form}": "o nome de um atributo: {form}",
     "{shown} is no part of a time": "{shown} não é uma parte de uma data",
     "Parts": "Partes",
     "{aggregate} takes numbers; {value} is a time": "{aggregate} é de números; {value} é uma data",
-    "`type: text` goes with a path and first, last, list, distinct, unique_list": (
-        "`type: text` é para um caminho com first, last, list, distinct ou unique_list"
+    "`type: text` goes with a path and first, last, list, first_list, distinct, unique_list": (
+        "`type: text` é para um caminho com first, last, list, first_list, distinct ou unique_list"
     ),
     "the name clashes with {kind} {name}; rename one of them": (
         "já existe, com o mesmo nome: {kind} {name}; mude o nome de um dos dois"

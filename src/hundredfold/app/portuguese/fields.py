@@ -222,7 +222,9 @@ _FIELDS: Final = {
         "O nome de um evento, uma lista de nomes, ou {{type: page}} para todos os eventos de um tipo."
     ),
     "CSV or Parquet, relative to the workspace's folder.": "CSV ou Parquet, a partir da pasta do espaço de trabalho.",
-    "How many entries `list` and `top` keep.": "Quantas entradas guardam `list` e `top`.",
+    "How many entries lists and `top` keep; minutes of quiet between `visits`.": (
+        "Quantas entradas guardam as listas e `top`; minutos sem nada entre `visits`."
+    ),
     "How the values of the events become one value.": "Como os valores dos eventos se tornam um só valor.",
     "Only events (or lines) for which this condition is true count.": (
         "Só contam os eventos (ou linhas) para os quais esta condição é verdadeira."
@@ -240,7 +242,9 @@ _FIELDS: Final = {
     "What the model is to do otherwise: {{horizon: 90}}.": "O que o modelo deve fazer de outro modo: {{horizon: 90}}.",
     "The expression; its names are attributes.": "A expressão; os seus nomes são atributos.",
     "The heading under which it is listed.": "O título debaixo do qual aparece na lista.",
-    "The key whose share `share` measures.": "A chave cuja parte `share` mede.",
+    "The key whose share `share` measures; absent: the favourite.": (
+        "A chave cuja parte `share` mede; se faltar, a favorita."
+    ),
     "The path by which the newest message of a fact is known.": (
         "O caminho pelo qual se conhece a mensagem mais recente de um facto."
     ),

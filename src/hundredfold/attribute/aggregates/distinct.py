@@ -1,10 +1,10 @@
-"""Distinct keys: how many, and which."""
+"""Distinct keys: how many, which, and when a new one came."""
 
 import numpy as np
 
 from hundredfold.attribute.aggregate import Aggregate, Lists, View
 from hundredfold.attribute.column import BOOLEAN, NUMBER, TEXT, TIME, Column
-from hundredfold.attribute.states import COUNT, State
+from hundredfold.attribute.states import COUNT, FIRST_AT, State
 from hundredfold.words.amount import MILLION
 
 _KIND_ORDER = np.zeros(8, np.int64)
@@ -52,3 +52,24 @@ class UniqueList(Aggregate):
         value[text] = view.ranks()[keys.data[text]] if text.any() else 0
         rows = np.lexsort((value, _KIND_ORDER[keys.kind], view.person))
         return view.lists(rows, view.key[rows])
+
+
+class LastNew(Aggregate):
+    """When a key came last that had not been there before."""
+
+    name = "last_new"
+    takes = "nothing"
+    keyed = "by"
+    needs = frozenset({"by"})
+    result = "time"
+
+    def states(self) -> tuple[State, ...]:
+        """When each key came first."""
+        return (FIRST_AT,)
+
+    def read(self, view: View) -> Column:
+        """Times."""
+        starts = view.starts()
+        if len(starts) == 0:
+            return view.spread(view.person[:0], TIME, rows=starts)
+        return view.spread(np.maximum.reduceat(view.arrays["first_at"], starts), TIME, rows=starts)

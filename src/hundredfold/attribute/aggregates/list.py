@@ -1,4 +1,6 @@
-"""The latest values as a list."""
+"""The latest, or the first, values as a list."""
+
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +16,7 @@ class List(Aggregate):
     keyed = "event"
     may = frozenset({"k"})
     result = "list"
+    latest_first: ClassVar[bool] = True
 
     def states(self) -> tuple[State, ...]:
         """Each event for itself."""
@@ -25,6 +28,14 @@ class List(Aggregate):
         starts = view.starts()
         sizes = view.sizes(starts)
         places = np.arange(len(order))
-        latest_first = order[np.repeat(2 * starts + sizes - 1, sizes) - places]
-        kept = latest_first[places - np.repeat(starts, sizes) < (self.k or 10)]
+        if self.latest_first:
+            order = order[np.repeat(2 * starts + sizes - 1, sizes) - places]
+        kept = order[places - np.repeat(starts, sizes) < (self.k or 10)]
         return view.lists(kept, view.arrays["last.value"][kept])
+
+
+class FirstList(List):
+    """The k earliest values, the earliest first."""
+
+    name = "first_list"
+    latest_first = False

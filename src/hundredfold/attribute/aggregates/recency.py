@@ -3,8 +3,10 @@
 import numpy as np
 
 from hundredfold.attribute.aggregate import Aggregate, View, quotient
-from hundredfold.attribute.column import NUMBER, Column
-from hundredfold.attribute.states import COUNT, FIRST_AT, LAST_AT, State
+from hundredfold.attribute.aggregates.variance import Stddev
+from hundredfold.attribute.arithmetic import summed
+from hundredfold.attribute.column import NUMBER, Column, Ints
+from hundredfold.attribute.states import COUNT, FIRST_AT, LAST_AT, State, square_limbs
 
 # A second is a million microseconds and a million millionths, so times are seconds in millionths as they stand.
 
@@ -76,8 +78,38 @@ class MaxGap(Aggregate):
         starts = view.starts()
         if len(starts) == 0:
             return view.spread(view.person[:0], NUMBER, rows=starts)
-        gap = np.diff(view.key, prepend=view.key[:1])
-        gap[starts] = 0
-        longest = np.maximum.reduceat(gap, starts)
+        longest = np.maximum.reduceat(_gaps(view.key, starts), starts)
         several = np.add.reduceat(view.arrays["count"], starts) > 1
         return view.spread(longest[several], NUMBER, rows=starts[several])
+
+
+class StddevGap(Stddev):
+    """The standard deviation of the times between neighbouring events."""
+
+    name = "stddev_gap"
+    takes = "nothing"
+    keyed = "time"
+
+    def states(self) -> tuple[State, ...]:
+        """How many events at each time."""
+        return (COUNT,)
+
+    def read(self, view: View) -> Column:
+        """Seconds; null for fewer than three events."""
+        assert view.key is not None
+        starts = view.starts()
+        if len(starts) == 0:
+            return view.spread(view.person[:0], NUMBER, rows=starts)
+        events = np.add.reduceat(view.arrays["count"], starts)
+        several = np.flatnonzero(events > 2)
+        total = view.key[starts + view.sizes(starts) - 1] - view.key[starts]
+        limbs = [summed(limb, starts)[several] for limb in square_limbs(_gaps(view.key, starts))]
+        results, fits = self.spreads(events[several] - 1, total[several], limbs)
+        return view.spread(results[fits], NUMBER, rows=starts[several[fits]])
+
+
+def _gaps(times: Ints, starts: Ints) -> Ints:
+    """The time from each row to the one before it of the same person; 0 for his first."""
+    gaps = np.diff(times, prepend=times[:1])
+    gaps[starts] = 0
+    return gaps

@@ -1,4 +1,4 @@
-"""The share of one key."""
+"""The share of one key, or of whichever is the favourite."""
 
 import numpy as np
 
@@ -10,12 +10,13 @@ from hundredfold.words.amount import MILLION
 
 
 class Share(Aggregate):
-    """The weight of the key `of` over the weight of all keys; null when that is 0."""
+    """The weight of the key `of`, else of the favourite, over the weight of all keys; null when that is 0."""
 
     name = "share"
     takes = "nothing"
     keyed = "by"
-    needs = frozenset({"by", "of"})
+    needs = frozenset({"by"})
+    may = frozenset({"of"})
 
     def states(self) -> tuple[State, ...]:
         """The weight."""
@@ -28,7 +29,10 @@ class Share(Aggregate):
         if len(starts) == 0:
             return view.spread(weight[:0], NUMBER, rows=starts)
         whole = np.add.reduceat(weight, starts)
-        part = np.add.reduceat(np.where(view.key == self.of, weight, 0), starts)
+        if self.of is None:
+            part = np.maximum.reduceat(weight, starts)
+        else:
+            part = np.add.reduceat(np.where(view.key == self.of, weight, 0), starts)
         some = whole != 0
         shares, _ = multiplied_divided(part[some], np.int64(MILLION), whole[some])  # type: ignore[arg-type]
         return view.spread(shares, NUMBER, rows=starts[some])

@@ -48,6 +48,11 @@ class _Spread(Aggregate):
         """Results in millionths."""
         rows = np.flatnonzero(view.arrays["count"] > 1)
         n, total, *limbs = (view.arrays[name][rows] for name in ("count", "sum", *(state.name for state in SQUARES)))
+        results, fits = self.spreads(n, total, limbs)
+        return view.spread(results[fits], NUMBER, rows=rows[fits])
+
+    def spreads(self, n: Ints, total: Ints, limbs: list[Ints]) -> tuple[Ints, Mask]:
+        """Results in millionths of n > 1 values, from their sum and the limbs of that of squares; and which fit."""
         denominators = n * (n - 1)
         results, fits = self._guessed(_numerators(n, total, limbs), denominators)
         for i in np.flatnonzero(~fits).tolist():
@@ -55,7 +60,7 @@ class _Spread(Aggregate):
             exact = self._of(int(n[i]) * squares - int(total[i]) ** 2, int(denominators[i]))
             fits[i] = abs(exact) <= INT64
             results[i] = exact if fits[i] else 0
-        return view.spread(results[fits], NUMBER, rows=rows[fits])
+        return results, fits
 
 
 def _numerators(n: Ints, total: Ints, limbs: list[Ints]) -> Numerators:

@@ -137,7 +137,7 @@ function Parameters({ sentence, put, takes }: Props & { takes: string[] }) {
     <>
       {takes.includes('k') && (
         <Amount
-          says={w.entries}
+          says={sentence.aggregate === 'visits' ? w.quiet : w.entries}
           min={1}
           max={1000}
           value={sentence.k}
@@ -196,7 +196,7 @@ function Of({ of, put }: { of: Key | null; put: (of: Key | null) => void }) {
           type={kind}
           step="any"
           aria-label={w.key}
-          placeholder={w.key}
+          placeholder={w.favourite}
           value={String(of ?? '')}
           onChange={(event) => put(kind === 'number' ? event.target.valueAsNumber || 0 : event.target.value || null)}
         />

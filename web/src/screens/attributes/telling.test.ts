@@ -41,3 +41,10 @@ test('an attribute is told in one line, in the language of the reader', () => {
 test('a formula is told as it is written', () => {
   expect(told({ kind: 'formula', formula: 'a / b' }, words.en)).toBe('a / b');
 });
+
+test('a share without a key is told to be of the favourite', () => {
+  const share: Sentence = { kind: 'aggregate', aggregate: 'share', by: 'brand', event: [{ name: 'Order Completed' }] };
+
+  expect(told(share, words.en)).toBe('the share (the favourite) by brand');
+  expect(told({ ...share, of: 'x' }, words.en)).toBe('the share (x) by brand');
+});

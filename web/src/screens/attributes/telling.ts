@@ -14,7 +14,7 @@ export function told(sentence: Sentence | null, w: Words): string {
   if (sentence.kind === 'model') return model(sentence);
   if (sentence.kind === 'trait') return `${w.theNewest} ${sentence.trait ?? ''}`;
   const { aggregate, value, by, each, window, zone, where, k, q, of } = sentence;
-  const parameter = k ?? q ?? of;
+  const parameter = k ?? q ?? of ?? (aggregate === 'share' ? w.favourite : null);
   return [
     sentence.kind === 'foreign' ? `${w.valueOf} ${sentence.foreign} ${w.andThen}` : '',
     (w.aggregates as Record<string, string>)[aggregate ?? ''] ?? aggregate,
