@@ -10,8 +10,9 @@ from tests.app.shop import hf, order, shop_in
 
 from hundredfold.app.export import whole
 from hundredfold.app.serving import in_background
+from hundredfold.app.workspace import Workspace
 from hundredfold.ingest.message import entry
-from hundredfold.words.calendar import iso
+from hundredfold.words.calendar import iso, parse_time
 
 SEGMENTS = """\
 segments:
@@ -211,6 +212,22 @@ def test_counts_members_and_what_is_shared_agree_while_orders_come(tmp_path):
         assert shared["shared"] == [[2, both], [both, 2]]
         assert unknown.status_code == 404
         assert "Did you mean `lapsing`?" in unknown.json()["detail"]
+
+
+def test_who_comes_back_after_having_been_churned_is_in_the_ready_segment_of_the_reactivated(tmp_path):
+    folder = shop(tmp_path / "shop")
+    Workspace.open(folder).set_clock(parse_time("2026-11-20T10:00Z"))
+    assert hf("catalogue", "reactivated_customers", "--add", folder=folder).code == hf("apply", folder=folder).code == 0
+    with opened_for_serving(folder) as opened, in_background(opened) as served:
+        headers = {"Authorization": f"Bearer {served.token}"}
+        with httpx.Client(base_url=f"{served.url}/api/v1", headers=headers, timeout=60) as api:
+            settled(api)
+            assert segment(folder, "churned_customers", "--members")["members"] == ["c1", "c2", "c3"]
+            opened.log.append([entry_of(order(5, "c1", iso(opened.workspace.now()), 1), opened)])
+            opened.log.append([entry_of(order(6, "c4", iso(opened.workspace.now()), 1), opened)])
+            settled(api)
+
+            assert segment(folder, "reactivated_customers", "--members")["members"] == ["c1"]
 
 
 def test_sizes_and_moves_are_told_by_the_server_and_sizes_afterwards(tmp_path):
