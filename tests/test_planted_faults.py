@@ -16,6 +16,7 @@ from hundredfold.attribute.block import NEVER
 from hundredfold.attribute.cells import Merge, merged
 from hundredfold.attribute.column import Column
 from hundredfold.attribute.functions import FUNCTIONS
+from hundredfold.attribute.read import Profiles
 from hundredfold.definition.times import PARTS
 from hundredfold.live import engine
 from hundredfold.live.current import Current
@@ -129,6 +130,20 @@ def test_parts_of_times_by_the_clock_of_another_zone_are_found(monkeypatch: pyte
     monkeypatch.setattr(rows, "FUNCTIONS", {part: by_utc(part) for part in PARTS})
 
     assert found()
+
+
+def test_an_entry_beside_the_one_that_is_asked_for_is_found(monkeypatch: pytest.MonkeyPatch):
+    real = Profiles.entry
+    monkeypatch.setattr(Profiles, "entry", lambda self, name, place: real(self, name, place + 1))
+
+    assert found()
+
+
+def test_a_first_time_that_later_parts_move_is_found(monkeypatch: pytest.MonkeyPatch):
+    moved = states.State("first_at", Merge.MAX, states.FIRST_AT.fold)
+    monkeypatch.setattr("hundredfold.attribute.aggregates.distinct.FIRST_AT", moved)
+
+    assert found(most=4 * MOST)
 
 
 def test_links_that_depend_on_the_order_of_arrival_are_found(monkeypatch: pytest.MonkeyPatch):

@@ -241,6 +241,35 @@ def test_whatever_a_definition_says_can_be_said_in_the_form(page, served):
     looked_at(page, "attribute-groups")
 
 
+def test_a_share_of_the_favourite_by_a_part_of_the_time_and_visits_are_said_in_the_form(page, served):
+    opened(page, served)
+    page.get_by_label("New attribute").fill("favourite_day_share")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_label("What is taken").select_option("visits")
+    page.get_by_label("Event", exact=True).fill("Order Completed")
+    page.get_by_label("Minutes of quiet between visits").fill("20")
+    visits = {"event": "Order Completed", "aggregate": "visits", "k": 20}
+    until(lambda: YAML(typ="safe").load(lines(page).input_value()) == {"favourite_day_share": visits})
+    expect(page.locator(".mistakes li")).to_have_count(0)
+    page.get_by_label("What is taken").select_option("share")
+    page.get_by_label("Field whose values are told apart").fill("timestamp.weekday")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Field", exact=True).fill("timestamp.hour")
+    page.get_by_label("Test", exact=True).select_option(">=")
+    page.get_by_label("What it is", exact=True).last.select_option("number")
+    page.get_by_label("Compared with").fill("8")
+    said = {
+        "event": "Order Completed",
+        "where": "timestamp.hour >= 8",
+        "by": "timestamp.weekday",
+        "aggregate": "share",
+    }
+    until(lambda: YAML(typ="safe").load(lines(page).input_value()) == {"favourite_day_share": said})
+    expect(page.locator(".mistakes li")).to_have_count(0)
+    expect(page.get_by_label("Of the value")).to_have_attribute("placeholder", "the favourite")
+    looked_at(page, "attribute-favourite-share")
+
+
 def test_an_event_shows_every_attribute_that_it_updates(page, served):
     opened(page, served)
     page.get_by_role("link", name="By event").click()

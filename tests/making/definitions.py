@@ -183,12 +183,12 @@ def document(seeds: Sequence[int], *, keyed: bool = True) -> dict[str, Any]:
 
 
 def attribute(random: Random, earlier: Mapping[str, Any]) -> dict[str, Any]:
-    """One attribute: mostly an aggregate, else a formula over earlier ones, a trait or a foreign one."""
+    """One attribute: mostly an aggregate, else a formula over earlier ones, an entry of a list, a trait, a foreign."""
     kind = random.random()
+    lists = [name for name in earlier if many(earlier[name])]
+    if lists and random.random() < 0.35:
+        return {"formula": f"nth({random.choice(lists)}, {random.choice((1, 1, 2, 3))})"}
     if kind < 0.16 and earlier:
-        lists = [name for name in earlier if many(earlier[name])]
-        if lists and random.random() < 0.3:
-            return {"formula": f"nth({random.choice(lists)}, {random.choice((1, 2, 2, 3))})"}
         names = [random.choice(list(earlier)), random.choice(list(earlier))]
         return {"formula": random.choice(FORMULAS).format(*names)}
     if kind < 0.24:
