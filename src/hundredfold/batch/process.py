@@ -110,9 +110,9 @@ def finish(engine: Engine, covers: Positions, cut: int, earlier: Mapping[str, tu
             for first in range(0, len(labels), _AT_ONCE)
         ]
         cuts[tier_key(call)] = cut_points(Column.concatenate([Column.full(0, 0), *ranked]), _parts(call))
-    events = int(sum(covers.values()))
     version = fingerprint(engine.compiled.setup.definitions)
-    return Batch(engine, Run(cut, engine.now(), dict(covers), cuts, version, len(labels), events))
+    # Positions count the markers of earlier batches, too; messages do not.
+    return Batch(engine, Run(cut, engine.now(), dict(covers), cuts, version, len(labels), len(engine.seen)))
 
 
 def _tiers(engine: Engine) -> Iterator[s.Call]:

@@ -61,7 +61,7 @@ class Run:
     """A batch run: the clock of its cut, when it was published, what it covers, and the cut points of its tiers.
 
     `version` is the fingerprint of the definitions; `tiers` gives a `tier` expression's text its ascending cut points,
-    `models` what came of training each model, by `model_key`.
+    `models` what came of training each model, by `model_key`; `events` is how many messages it knows, copies apart.
     """
 
     cut: int
