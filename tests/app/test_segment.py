@@ -11,6 +11,7 @@ from tests.app.shop import hf, order, shop_in
 from hundredfold.app.export import whole
 from hundredfold.app.serving import in_background
 from hundredfold.app.workspace import Workspace
+from hundredfold.errors import WorkspaceError
 from hundredfold.ingest.message import entry
 from hundredfold.words.calendar import iso, parse_time
 
@@ -119,6 +120,7 @@ def cut_off(path):
 
 def test_members_are_written_into_a_file_whole_or_not_at_all(tmp_path):
     folder, told = shop(tmp_path / "shop"), tmp_path / "told" / "lapsing.csv"
+    assert "nothing is recorded yet" in hf("segment", "lapsing", "--sizes", folder=folder).out
     at = ("--at", "2026-03-06T12:00:00Z")
     values = ("--attribute", "orders", "--attribute", "categories")
 
@@ -142,7 +144,9 @@ def test_members_are_written_into_a_file_whole_or_not_at_all(tmp_path):
     for code, text, arguments in wrong:
         said = hf("segment", "lapsing", *arguments, folder=folder)
         assert (said.code, text in said.err) == (code, True), said.err
-    with pytest.raises(OSError, match="full"):
+    said = hf("profiles", "--to", told / "in-a-file.parquet", folder=folder)
+    assert (said.code, "cannot be written" in said.err) == (1, True), said.err
+    with pytest.raises(WorkspaceError, match="full"):
         cut_off(told)
     assert told.read_text() == before
 

@@ -141,13 +141,16 @@ def test_a_page_tells_it_in_both_languages_without_running_what_it_shows(shop):
     for language, title in (("en", "What to look at first"), ("pt", "O que ver primeiro")):
         file = shop.parent / f"{language}.html"
 
-        assert hf("quality", "--html", file, "--language", language, folder=shop).code == 0
+        said = hf("quality", "--html", file, "--language", language, folder=shop)
 
+        assert (said.code, said.out.splitlines()[-1]) == (0, f"written to {file}")
         text = file.read_text()
         assert f"<h2>{title}</h2>" in text
         assert "<bdi>&lt;u&gt;erp&lt;/u&gt;</bdi>" in text
         assert not re.search(r"<(script|u|i)>", text)
     assert "tem valores que o plano não lista" in text
+    said = hf("quality", "--html", file / "in-a-file.html", folder=shop)
+    assert (said.code, "cannot be written" in said.err) == (1, True)
 
 
 def test_the_schedule_looks_by_itself_and_alerts_and_doctor_tell(shop):

@@ -15,6 +15,8 @@ from hundredfold.attribute.aggregate import Lists
 from hundredfold.attribute.column import BOOLEAN, NUMBER, TEXT, TIME, Column, Ints, Mask, Pool
 from hundredfold.attribute.plan import Plan
 from hundredfold.definition.model import Aggregate, Trait
+from hundredfold.errors import WorkspaceError
+from hundredfold.said import said
 from hundredfold.words.amount import MILLION
 from hundredfold.words.calendar import iso
 from hundredfold.words.value import amount_text
@@ -33,21 +35,30 @@ def table_of(customers: list[str], values: Mapping[str, Column | Lists], plan: P
 
 
 def write(table: pa.Table, path: Path) -> None:
-    """Writes a table as Parquet; the file is there whole or not at all. Raises OSError."""
+    """Writes a table as Parquet; the file is there whole or not at all. Raises WorkspaceError."""
     with whole(path) as fresh:
         pq.write_table(table, fresh, compression="zstd")
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A path beside a file, for its new content, which takes the file's place at the end, or is gone after an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A path beside a file, for its new content, which takes the file's place at the end, or is gone after an error.
+
+    Raises WorkspaceError where it cannot be written.
+    """
     fresh = path.with_name(path.name + ".new")
     try:
-        yield fresh
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield fresh
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WorkspaceError(
+            said("{file} cannot be written: {why}. Mend that, or name another place.", file=path, why=why)
+        ) from None
 
 
 def declared(plan: Plan, name: str) -> pa.DataType | None:

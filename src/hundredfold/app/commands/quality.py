@@ -25,6 +25,7 @@ def run(
 ) -> None:
     """Report on each source and event: what is rejected, repeated, missing, against the plan, drifted, late."""
     from hundredfold.app.door.language import LANGUAGES
+    from hundredfold.app.export import whole
     from hundredfold.app.quality import Examiner
     from hundredfold.app.quality_page import page
     from hundredfold.app.remote import RemoteWorkspace
@@ -39,7 +40,8 @@ def run(
             document = Examiner(reached).report()
     if html is not None:
         text = page(document, LANGUAGES[spoken], language=spoken, workspace=workspace.folder.resolve().name)
-        Path(html).write_text(text, encoding="utf-8")
+        with whole(Path(html)) as fresh:
+            fresh.write_text(text, encoding="utf-8")
         document |= {"file": html}
     answer(document, as_json=json, shown=lambda out: _show(out, document))
 
@@ -63,3 +65,5 @@ def _show(out: Console, document: dict[str, Any]) -> None:
         tell(f"! {where}: {one['sentence']}")
     if not document["problems"]:
         tell("nothing to look at: what came is as it was planned, and as it used to be")
+    if "file" in document:
+        tell(f"written to {document['file']}")

@@ -79,7 +79,6 @@ def _written(
     from hundredfold.app.export import whole
     from hundredfold.app.member_files import content_of, members_table
     from hundredfold.app.remote import RemoteWorkspace
-    from hundredfold.errors import WorkspaceError
     from hundredfold.words.calendar import iso
 
     with asked.reached(NAME) as reached:
@@ -90,11 +89,8 @@ def _written(
         else:
             table, now = members_table(reached, name, attributes, at=at, known_at=known_at)
             count, as_of, parts = table.num_rows, iso(now), content_of(table, "csv" if kind == "csv" else "parquet")
-        try:
-            with whole(to) as fresh, fresh.open("wb") as file:
-                file.writelines(parts)
-        except OSError as error:
-            raise WorkspaceError(f"{to} cannot be written: {error.strerror}. Name another file.") from None
+        with whole(to) as fresh, fresh.open("wb") as file:
+            file.writelines(parts)
     return {"segment": name, "count": count, "file": str(to.resolve()), "as_of": as_of}
 
 
@@ -118,6 +114,10 @@ def _show(out: Console, document: dict[str, Any]) -> None:
 
 
 def _show_sizes(out: Console, document: dict[str, Any]) -> None:
-    (sizes,) = document["sizes"].values()
+    ((name, sizes),) = document["sizes"].items()
+    if all(size is None for size in sizes):
+        told = f"{name}: nothing is recorded yet; sizes are recorded while hf serve runs. Now: hf segment {name}"
+        out.print(told, markup=False, highlight=False)
+        return
     for at, size in zip(document["at"], sizes, strict=True):
         out.print(f"{at}  {'-' if size is None else f'{size:,}'}", markup=False, highlight=False)

@@ -29,6 +29,9 @@ _RATES: Final = {
     ),
 }
 _FILES: Final = {
+    "{file} cannot be written: {why}. Mend that, or name another place.": (
+        "não se consegue escrever {file}: {why}. Corrija isso ou indique outro lugar."
+    ),
     "{name} is empty; export it again": "{name} está vazio; exporte-o outra vez",
     "{name} has no rows; export it again": "{name} não tem linhas; exporte-o outra vez",
     "{name} names its columns and has no rows; export it again": (
