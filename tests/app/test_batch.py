@@ -58,6 +58,9 @@ def test_batches_follow_each_other_and_the_audit_agrees(sold, tmp_path):
     assert [run["kind"] for run in runs[:6]] == ["batch", "import"] * 3
     assert [run["number"] for run in runs] == list(range(len(runs), 0, -1))
     assert all(run["error"] is None and run["seconds"] >= 0 for run in runs)
+    table = hf("runs", folder=sold).out
+    assert all(run["started"] in table for run in runs)
+    assert "error" not in table
     audited = hf("audit", "--all", "--json", folder=sold)
     assert (audited.code, audited.json["checked"]) == (0, 3), audited.out
 

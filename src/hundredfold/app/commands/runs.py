@@ -44,11 +44,12 @@ def _show(out: Console, document: dict[str, Any]) -> None:
     if not document["runs"]:
         out.print("no runs yet")
         return
+    told = [{**one, "rows": one.get("events", one.get("read"))} for one in document["runs"]]
+    columns = [name for name in _COLUMNS if any(one.get(name) is not None for one in told)]
     table = Table(box=None, pad_edge=False)
-    for heading in ("run", *_COLUMNS[1:]):
-        table.add_column(heading)
-    for one in document["runs"]:
-        rows = one.get("events", one.get("read"))
-        told = {**one, "rows": rows}
-        table.add_row(*(Text("" if told.get(name) is None else str(told[name])) for name in _COLUMNS))
+    for name in columns:
+        # A number or a time that is cut off tells nothing; a sentence may go on in the next line.
+        table.add_column("run" if name == "number" else name, no_wrap=name != "error", overflow="fold")
+    for one in told:
+        table.add_row(*(Text("" if one.get(name) is None else str(one[name])) for name in columns))
     out.print(table)
