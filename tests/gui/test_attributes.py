@@ -170,7 +170,7 @@ def test_an_attribute_is_taken_away_and_comes_back_with_its_values(page, served,
     page.get_by_role("button", name="Take away").click()
     expect(page.get_by_text("These need it.")).to_be_visible()
     expect(page.get_by_role("button", name="Look at the changes")).to_be_disabled()
-    page.get_by_role("region", name="to be taken away").get_by_role("button", name="average").click()
+    page.get_by_role("region", name="to be taken away").get_by_role("link", name="average").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("average")
 
     page.get_by_role("button", name="Take away").click()

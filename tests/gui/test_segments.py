@@ -269,7 +269,7 @@ def test_a_segment_from_the_first_row_to_its_end(page, shop):
     expect(page).to_have_url(re.compile("segment=faithful"), timeout=60_000)
     assert api(served, "/definitions/segments/both")["in_force"]["where"] == "faithful and near"
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("It breaks 1 segment.")).to_be_visible()
+    expect(page.get_by_text("These need it.")).to_be_visible()
     expect(page.get_by_role("button", name="Look at the changes")).to_be_disabled()
     looked_at(page, "segment-leaving")
     english(page)

@@ -4,12 +4,13 @@ import { useState } from 'react';
 import type { CatalogueShown } from '../../api/types.gen';
 import { useAddress } from '../../app/address';
 import { Trouble } from '../../ui/Trouble';
+import { Leaving } from '../drafting/Leaving';
 import { type Sentence, useAttribute, useAttributes } from './api';
 import { Builder } from './Builder';
 import { Gone } from './Gone';
-import { Leaving } from './Leaving';
 import { useReady } from './ready/api';
 import { seeded } from './seeded';
+import { Versions } from './Versions';
 
 export function Begun({ name }: { name: string }) {
   const { data, error, refetch } = useAttribute(name);
@@ -28,7 +29,17 @@ export function Begun({ name }: { name: string }) {
   };
   const base = data.draft == null ? (data.version ?? null) : data.draft.base;
   if (data.draft?.removes) {
-    return <Leaving key={turn} name={name} base={base} mistakes={data.draft.entry.mistakes} again={again} />;
+    const { mistakes } = data.draft.entry;
+    return (
+      <article className="one">
+        <header className="one-head">
+          <h2 dir="auto">{name}</h2>
+        </header>
+        <Leaving key={turn} section="attributes" name={name} base={base} mistakes={mistakes} again={again}>
+          <Versions name={name} use={null} />
+        </Leaving>
+      </article>
+    );
   }
   if (data.draft == null && back === null && all.removed.some((one) => one.name === name)) {
     return <Gone name={name} back={setBack} />;

@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from 'react';
 import type { Author, Entry } from '../../api/types.gen';
 import { useRights } from '../../app/session';
 import { Trouble } from '../../ui/Trouble';
-import { type Sentence, useKeep, useLooked } from './api';
+import { useKeep } from '../drafting/api';
+import { Publishing } from '../drafting/Publishing';
+import { type Sentence, useLooked } from './api';
 import { Form } from './Form';
 import { useKept } from './kept';
 import { Lines } from './Lines';
 import { Preview } from './Preview';
-import { Publishing } from './Publishing';
 import { Removing } from './Removing';
 import { useSpeech } from './speech';
 import { Versions } from './Versions';
@@ -62,7 +63,7 @@ export function Builder({ name, start, seed, base: from, drafted, others, again 
     setText(typed);
     ask({ name, text: typed });
   };
-  const kept = useKept(useKeep(name).mutateAsync, text, base, write && touched);
+  const kept = useKept(useKeep('attributes', name).mutateAsync, text, base, write && touched);
   const mistakes = text === '' && !touched ? [] : (data?.entry.mistakes ?? []);
   return (
     <article className="one">
@@ -88,6 +89,7 @@ export function Builder({ name, start, seed, base: from, drafted, others, again 
           <Preview preview={data?.preview ?? null} wrong={mistakes.length > 0} />
           {write && touched && (
             <Publishing
+              section="attributes"
               name={name}
               version={base}
               kept={kept}

@@ -1,7 +1,7 @@
 // The way to take an attribute away: a draft without lines, which is looked at and published like any other.
 
 import { Trouble } from '../../ui/Trouble';
-import { useKeep } from './api';
+import { useKeep } from '../drafting/api';
 import { useSpeech } from './speech';
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
 
 export function Removing({ name, base, again }: Props) {
   const { words: w } = useSpeech();
-  const keep = useKeep(name);
+  const keep = useKeep('attributes', name);
   return (
     <>
       <button

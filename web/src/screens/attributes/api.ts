@@ -1,36 +1,30 @@
 // What the attribute builder asks of the server.
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import {
   attributeVersions,
   backfillProgress,
   checkAttribute,
   definitionLanguage,
-  diffAttributeDraft,
-  discardAttributeDraft,
   effectsOfEvent,
   eventsAndAttributes,
-  keepAttributeDraft,
   listAttributes,
   previewAttribute,
-  publishAttribute,
   seenFields,
   writtenAttribute,
 } from '../../api/sdk.gen';
 import type { Entry, Looked, Preview, SentenceOutput } from '../../api/types.gen';
 import '../../app/client';
 import { SEEN } from '../../app/seen';
+import { ATTRIBUTES } from '../drafting/api';
 
 export type Sentence = SentenceOutput;
 export type Condition = NonNullable<Sentence['where']>;
 
 const throwOnError = true as const;
 const named = (name: string) => ({ path: { name }, throwOnError });
-const ATTRIBUTES = ['attributes'] as const;
 /** What is asked of somebody who writes: after so many milliseconds without a key. */
 const PAUSE = 120;
-/** So often it is looked whether somebody else has published meanwhile. */
-const LOOK = 5_000;
 
 async function answered<Answer>(asked: Promise<{ data: Answer }>): Promise<Answer> {
   return (await asked).data;
@@ -75,58 +69,6 @@ export function useQuiet<Held>(value: Held, pause: number): Held {
     return () => clearTimeout(timer);
   }, [value, pause]);
   return held;
-}
-
-export function useKeep(name: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (draft: { text: string; base: string | null }) =>
-      answered(keepAttributeDraft({ ...named(name), body: draft })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ATTRIBUTES, exact: true }),
-  });
-}
-
-export function useDiscard(name: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: () => discardAttributeDraft(named(name)),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ATTRIBUTES }),
-  });
-}
-
-/** The attribute as it stands by now: somebody else may publish it while you write. */
-export function useStanding(name: string) {
-  return useQuery({
-    queryKey: ['standing', name],
-    queryFn: () => answered(writtenAttribute(named(name))),
-    refetchInterval: LOOK,
-    gcTime: 0,
-    staleTime: 0,
-  });
-}
-
-/** What your draft changes of what is written; `over` is the version of that. */
-export function useDiff(name: string, wanted: boolean, over: string | null = null) {
-  return useQuery({
-    queryKey: ['diff', name, over],
-    queryFn: () => answered(diffAttributeDraft(named(name))),
-    enabled: wanted,
-    gcTime: 0,
-    staleTime: 0,
-  });
-}
-
-export function usePublish(name: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (base: string | null) => answered(publishAttribute({ ...named(name), body: { base } })),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ATTRIBUTES });
-      for (const stale of ['versions', 'backfill', 'by event', 'looked']) {
-        void queries.invalidateQueries({ queryKey: [stale] });
-      }
-    },
-  });
 }
 
 export function useVersions(name: string) {

@@ -7,10 +7,11 @@ import { Editor, useFunctions } from '../attributes/Formula';
 import { useKept } from '../attributes/kept';
 import { Lines } from '../attributes/Lines';
 import { Notes } from '../attributes/Notes';
-import { type Sentence, useChecked, useKeep, useTried } from './api';
+import { useKeep } from '../drafting/api';
+import { Publishing } from '../drafting/Publishing';
+import { type Sentence, useChecked, useTried } from './api';
 import { Lacking } from './Lacking';
 import { Live } from './Live';
-import { Publishing } from './Publishing';
 import { Rows } from './Rows';
 import { type Condition, groupsOf } from './rows';
 import { useSpeech } from './speech';
@@ -93,7 +94,7 @@ export function Builder({
   };
   const said = sentence.where ?? null;
   const spread = chosen === undefined ? spreadOf(said, known) : chosen;
-  const kept = useKept(useKeep(name).mutateAsync, text, base, write && touched);
+  const kept = useKept(useKeep('segments', name).mutateAsync, text, base, write && touched);
   const empty = said === null && (typed ?? '') === '' && text.trim() === '';
   const mistakes = empty || (said === null && typed === null && where === null) ? [] : (data?.entry.mistakes ?? []);
   const right = typed === null && data?.asked === asked && mistakes.length === 0;
@@ -163,8 +164,9 @@ export function Builder({
           )}
           {write && touched && (
             <Publishing
+              section="segments"
               name={name}
-              base={base}
+              version={base}
               kept={kept}
               wrong={mistakes.length > 0 || where === null}
               keepMine={setBase}

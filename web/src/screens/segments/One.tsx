@@ -7,9 +7,10 @@ import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/Field';
 import { Trouble } from '../../ui/Trouble';
 import { freeName } from '../attributes/ready/chosen';
-import { useKeep, useReadySegments, useRename, useSegments, useVocabulary, useWrittenOne } from './api';
+import { useKeep } from '../drafting/api';
+import { Leaving } from '../drafting/Leaving';
+import { useReadySegments, useRename, useSegments, useVocabulary, useWrittenOne } from './api';
 import { Builder } from './Builder';
-import { Leaving } from './Leaving';
 import { Look } from './Look';
 import { placeOf } from './place';
 import { type Condition, conditionOf } from './rows';
@@ -84,7 +85,14 @@ function Change({ name, inForce }: ChangeProps) {
     setTurn((before) => before + 1);
   };
   const base = data.draft == null ? (data.version ?? null) : data.draft.base;
-  if (data.draft?.removes) return <Leaving key={turn} name={name} base={base} again={again} />;
+  if (data.draft?.removes) {
+    const { mistakes } = data.draft.entry;
+    return (
+      <article className="one">
+        <Leaving key={turn} section="segments" name={name} base={base} mistakes={mistakes} again={again} />
+      </article>
+    );
+  }
   const start = data.draft?.entry.text ?? data.written?.text ?? '';
   // A draft whose address does not say where it began may have begun with the segment of its name.
   const entry = shelf?.segments.find((one) => one.name === (ready ?? name)) ?? null;
@@ -183,7 +191,7 @@ function Removing({ name }: { name: string }) {
   const { words: w } = useSpeech();
   const [, change] = useAddress();
   const { data, refetch } = useWrittenOne(name);
-  const keep = useKeep(name);
+  const keep = useKeep('segments', name);
   const remove = () =>
     keep.mutate(
       { text: '', base: data?.version ?? null },

@@ -5,12 +5,8 @@ import {
   allSegments,
   checkSegment,
   customersOfSegment,
-  diffSegmentDraft,
-  discardSegmentDraft,
-  keepSegmentDraft,
   listWrittenSegments,
   previewSegment,
-  publishSegment,
   renameSegment,
   segment,
   segmentMembers,
@@ -26,14 +22,12 @@ import '../../app/client';
 import { useRenewed } from '../../app/renewed';
 import { useQuiet } from '../attributes/api';
 import { useReady } from '../attributes/ready/api';
+import { SEGMENTS, stale, VOCABULARY, WRITTEN } from '../drafting/api';
 
 export type Sentence = SentenceOutput;
 
 const throwOnError = true as const;
 const named = (name: string) => ({ path: { name }, throwOnError });
-export const SEGMENTS = ['segments'] as const;
-const WRITTEN = ['written segments'] as const;
-const VOCABULARY = ['segment words'] as const;
 /** What is asked of somebody who writes: after so many milliseconds without a key. */
 const PAUSE = 120;
 const DAYS = 30;
@@ -169,53 +163,11 @@ export function useTried(where: string | null, name: string, spread: string | nu
   return { data: found.data, arriving };
 }
 
-function useStale() {
-  const queries = useQueryClient();
-  return () => {
-    for (const key of [SEGMENTS, WRITTEN, VOCABULARY, ['tried segment']]) {
-      void queries.invalidateQueries({ queryKey: key });
-    }
-  };
-}
-
-export function useKeep(name: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (draft: { text: string; base: string | null }) =>
-      answered(keepSegmentDraft({ ...named(name), body: draft })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: WRITTEN, exact: true }),
-  });
-}
-
-export function useDiscard(name: string) {
-  const stale = useStale();
-  return useMutation({ mutationFn: () => discardSegmentDraft(named(name)), onSuccess: stale });
-}
-
-/** What your draft changes; `over` is the version of what is written. */
-export function useDiff(name: string, wanted: boolean, over: string | null) {
-  return useQuery({
-    queryKey: ['segment diff', name, over],
-    queryFn: () => answered(diffSegmentDraft(named(name))),
-    enabled: wanted,
-    gcTime: 0,
-    staleTime: 0,
-  });
-}
-
-export function usePublish(name: string) {
-  const stale = useStale();
-  return useMutation({
-    mutationFn: (base: string | null) => answered(publishSegment({ ...named(name), body: { base } })),
-    onSettled: stale,
-  });
-}
-
 export function useRename(name: string) {
-  const stale = useStale();
+  const queries = useQueryClient();
   return useMutation({
     mutationFn: (to: string) => answered(renameSegment({ ...named(name), body: { to } })),
-    onSuccess: stale,
+    onSuccess: () => stale(queries),
   });
 }
 

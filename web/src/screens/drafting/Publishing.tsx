@@ -3,10 +3,12 @@ import { useState } from 'react';
 import type { Diff } from '../../api/types.gen';
 import { Problem } from '../../app/client';
 import { Trouble } from '../../ui/Trouble';
-import { useDiff, useDiscard, usePublish, useStanding, useVersions } from './api';
+import { useVersions } from '../attributes/api';
+import { type Section, useDiff, useDiscard, usePublish, useStanding } from './api';
 import { useSpeech } from './speech';
 
 interface Props {
+  section: Section;
   name: string;
   version: string | null;
   kept: boolean;
@@ -18,15 +20,15 @@ interface Props {
   discard?: string;
 }
 
-export function Publishing({ name, version, kept, wrong, keepMine, again, discard: called }: Props) {
+export function Publishing({ section, name, version, kept, wrong, keepMine, again, discard: called }: Props) {
   const { words: w } = useSpeech();
   const [looking, setLooking] = useState(false);
-  const { data: standing, refetch: look } = useStanding(name);
-  const publish = usePublish(name);
-  const discard = useDiscard(name);
+  const { data: standing, refetch: look } = useStanding(section, name);
+  const publish = usePublish(section, name);
+  const discard = useDiscard(section, name);
   const refused = publish.error instanceof Problem && publish.error.status === 409;
   const overtaken = refused || (standing !== undefined && (standing.version ?? null) !== version);
-  const { data: diff, refetch } = useDiff(name, (looking || overtaken) && kept, standing?.version ?? null);
+  const { data: diff, refetch } = useDiff(section, name, (looking || overtaken) && kept, standing?.version ?? null);
   const send = () =>
     publish.mutate(version, {
       onSuccess: again,
@@ -40,6 +42,7 @@ export function Publishing({ name, version, kept, wrong, keepMine, again, discar
     <section className="card publishing" aria-label={w.publish}>
       {overtaken && (
         <Overtaken
+          section={section}
           name={name}
           mine={() => {
             publish.reset();
@@ -59,7 +62,7 @@ export function Publishing({ name, version, kept, wrong, keepMine, again, discar
           {looking && (
             <>
               <button type="button" className="primary" disabled={wrong || !kept || publish.isPending} onClick={send}>
-                {w.publishNow}
+                {w.publishNow[section]}
               </button>
               <button type="button" onClick={() => setLooking(false)}>
                 {w.back}
@@ -77,15 +80,22 @@ export function Publishing({ name, version, kept, wrong, keepMine, again, discar
   );
 }
 
+interface OvertakenProps {
+  section: Section;
+  name: string;
+  mine: () => void;
+  theirs: () => void;
+}
+
 /** Somebody was faster: who, and whose it shall be. */
-function Overtaken({ name, mine, theirs }: { name: string; mine: () => void; theirs: () => void }) {
+function Overtaken({ section, name, mine, theirs }: OvertakenProps) {
   const { words: w, time } = useSpeech();
   const { data: versions } = useVersions(name);
   const [newest] = versions ?? [];
   return (
     <div className="wrong" role="alert">
       <p>
-        {w.conflict}{' '}
+        {w.conflict[section]}{' '}
         {newest?.at != null && (
           <span className="quiet">
             {w.lastPublished} <bdi>{newest.who}</bdi>, {time(newest.at)}
@@ -105,7 +115,7 @@ function Overtaken({ name, mine, theirs }: { name: string; mine: () => void; the
 }
 
 /** What publishing would change, line by line, and what follows. */
-export function Changes({ diff }: { diff: Diff }) {
+function Changes({ diff }: { diff: Diff }) {
   const { words: w } = useSpeech();
   const changed = diff.lines.some((line) => line.kind !== 'same');
   return (
