@@ -119,7 +119,7 @@ const en = {
     time_since_last: 'the time since the last',
     mean_gap: 'the mean time between',
     max_gap: 'the longest time between',
-    stddev_gap: 'the standard deviation of the times between',
+    stddev_gap: 'the deviation of the times between',
     last_new: 'the last time of something new',
     visits: 'the number of visits',
   },
