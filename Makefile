@@ -58,7 +58,7 @@ test: $(READY) web $(CLIENTS)  ## sets everything up and passes the tests
 	@deploy/dev/kafka install || test $$? -eq 69  # without Java or Maven the tests of Kafka are skipped
 	@deploy/dev/browser install || test $$? -eq 69  # without Chromium those in a browser
 	@deploy/dev/postgres install || test $$? -eq 69  # without PostgreSQL those of its databases
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 ifeq ($(NODE),yes)
 	@cd web && npm test --silent
 endif
