@@ -33,11 +33,13 @@ class Apply(_Asked):
 
 
 class Import(_Asked):
-    """A file or folder on the server's machine."""
+    """A file or folder on the server's machine, or a database."""
 
-    path: str
+    path: str = Field(description="A path, or an address: sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME.")
     source: str | None = None
     map: str | None = Field(None, description="A mapping file on the server's machine, or the name of a preset.")
+    table: str | None = Field(None, description="The table of a database; not needed where there is only one.")
+    query: str | None = Field(None, description="Instead of a table: a file on the server's machine with one SELECT.")
 
 
 class Load(_Asked):
@@ -160,8 +162,12 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str], kept: Kept | None = 
     # Files are the machine's, not the workspace's: only who administers it may name them.
     @router.post("/import", dependencies=[requires("admin")])
     def import_data(asked: Import) -> Response:
-        """Imports a file or folder."""
-        return Exact(work.import_data(opened, path=asked.path, source=asked.source, mapping=asked.map))
+        """Imports a file, a folder, or a table of a database."""
+        return Exact(
+            work.import_data(
+                opened, path=asked.path, source=asked.source, mapping=asked.map, table=asked.table, query=asked.query
+            )
+        )
 
     @router.post("/load", dependencies=[requires("write")])
     def load(asked: Load) -> Response:

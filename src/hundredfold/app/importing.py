@@ -22,8 +22,7 @@ from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.order import before, refs_of
 from hundredfold.errors import ImportFailed
 from hundredfold.ingest.bulk import ImportReport, Progress, import_path
-from hundredfold.ingest.mapping import WHOLE_MESSAGES, Mapping, Products
-from hundredfold.ingest.mapping_file import load_mapping
+from hundredfold.ingest.mapping import Mapping, Products
 from hundredfold.ingest.source import Rows
 from hundredfold.ingest.unpriced import Pricing, Unpriced
 from hundredfold.live.engine import Engine
@@ -43,22 +42,19 @@ def imported(
     path: Path | Rows,
     *,
     run: int,
+    mapping: Mapping,
     source: str | None = None,
-    mapping: str | Mapping | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports a file, a folder or rows from elsewhere as a run; what is imported counts when this returns.
 
-    `mapping` may be a mapping file's path or a preset's name. Raises ImportFailed, and DefinitionError for the mapping.
+    Raises ImportFailed.
     """
-    if mapping is None:
-        mapping = WHOLE_MESSAGES
-    chosen = load_mapping(mapping) if isinstance(mapping, str) else mapping
     with shelf(opened, run) as place:
-        place.keep_tables(table.file for table in chosen.tables if isinstance(table, Products))
+        place.keep_tables(table.file for table in mapping.tables if isinstance(table, Products))
         report = import_path(
             path,
-            mapping=chosen,
+            mapping=mapping,
             source=source,
             started=opened.workspace.now(),
             zone=opened.workspace.zone,

@@ -80,22 +80,28 @@ def import_data(
     path: str,
     source: str | None = None,
     mapping: str | None = None,
+    table: str | None = None,
+    query: str | None = None,
     goes_on: int | None = None,
     progress: Progress | None = None,
     began: Callable[[int], None] = lambda run: None,
 ) -> Document:
     """Imports a file or folder, as a run, whose number `began` is told. Raises ImportFailed, DefinitionError.
 
-    With `goes_on` it belongs to the import of that run, which was cut off: both are undone together.
+    `path` may be the address of a database: then a `table` is imported, what the `query` of a file gives, or the only
+    table that there is. With `goes_on` it belongs to the import of that run, which was cut off: both are undone
+    together.
     """
     from hundredfold.app.importing import imported, told, unpriced_told
     from hundredfold.app.runbook import Runbook
+    from hundredfold.app.sources.opening import rows_at
 
     book = Runbook(opened.workspace.runbook, opened.workspace.now)
     with book.run("import", source=source, **({} if goes_on is None else {"goes_on": goes_on})) as running:
         number = goes_on or running.number
         began(number)
-        report = imported(opened, Path(path), run=number, source=source, mapping=mapping, progress=progress)
+        with rows_at(opened.workspace, path, mapping, table=table, query=query) as (rows, chosen):
+            report = imported(opened, rows, run=number, source=source, mapping=chosen, progress=progress)
         counts = {"read": report.read, "stored": report.stored, "duplicates": report.duplicates}
         running.outcome |= {**counts, "rejected": report.rejected}
         if report.unpriced:

@@ -1,9 +1,10 @@
-"""`hf import`: files through the log."""
+"""`hf import`: files, or a table of a database, through the log."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import quote
 
 import typer
 
@@ -18,11 +19,22 @@ NAME: Final = "import"
 def run(
     context: typer.Context,
     path: Annotated[
-        str | None, typer.Argument(metavar="PATH", help="A file (NDJSON, CSV, Parquet) or a folder of them.")
+        str | None,
+        typer.Argument(
+            metavar="PATH",
+            help="A file (NDJSON, CSV, Parquet), a folder of them, or a database: sqlite:///FILE or "
+            "postgresql://USER@HOST:PORT/NAME.",
+        ),
     ] = None,
     source: Annotated[str | None, typer.Option(help="The name of where it comes from; default: import.")] = None,
     mapping: Annotated[
         str | None, typer.Option("--map", metavar="FILE", help="What the rows become: a mapping file, or a preset.")
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option(help="The table of a database; not needed where there is only one.")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Instead of a table: a file with one SELECT.")
     ] = None,
     undo: Annotated[
         int | None, typer.Option("--undo", metavar="RUN", help="Take back what the import of a run has stored.")
@@ -31,35 +43,53 @@ def run(
 ) -> None:
     """Import events; what is imported counts at once, and importing twice changes nothing."""
     if undo is not None:
-        if path is not None or source is not None or mapping is not None:
+        if any(one is not None for one in (path, source, mapping, table, query)):
             raise Misuse("--undo takes the number of a run and nothing else; hf runs lists them")
         _undo(context.obj, undo, as_json=json)
         return
     if path is None:
         raise Misuse("name a file or folder to import, or undo an import with --undo RUN")
-    if "://" in path:
-        raise Misuse(
-            f"{path} is a database's address, which has a password in it: keep it out of commands. "
-            "Write sources/NAME.yaml, which says what to read, and load it with hf load NAME; see docs/databases.md."
-        )
-    if not Path(path).exists():
-        raise Misuse(f"there is no file or folder {path}; check the path")
     from hundredfold.app import work
 
+    if table is not None and query is not None:
+        raise Misuse("say --table or --query, not both")
     asked: Asked = context.obj
-    full = str(Path(path).resolve())
+    full = _whole_address(path) if "://" in path else str(Path(path).resolve())
+    if "://" not in path:
+        if not Path(path).exists():
+            raise Misuse(f"there is no file or folder {path}; check the path")
+        if table is not None or query is not None:
+            raise Misuse("--table and --query are said of databases only")
     if mapping is not None and Path(mapping).is_file():
         mapping = str(Path(mapping).resolve())
+    if query is not None:
+        query = str(Path(query).resolve())
     document = asked.done(
         NAME,
         lambda opened: work.import_data(
-            opened, path=full, source=source, mapping=mapping, progress=Counter("rows read")
+            opened,
+            path=full,
+            source=source,
+            mapping=mapping,
+            table=table,
+            query=query,
+            progress=Counter("rows read"),
         ),
         path=full,
         source=source,
         map=mapping,
+        table=table,
+        query=query,
     )
     answer(document, as_json=json, shown=lambda out: show(out, document))
+
+
+def _whole_address(address: str) -> str:
+    """The address as it means the same for a server, which runs in another folder."""
+    from hundredfold.app.sources.opening import sqlite_path
+
+    path = sqlite_path(address)
+    return address if path is None else f"sqlite:///{quote(str(Path(path).resolve()))}"
 
 
 def _undo(asked: Asked, run: int, *, as_json: bool) -> None:

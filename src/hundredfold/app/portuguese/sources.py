@@ -73,6 +73,17 @@ SOURCES: Final[Mapping[str, str]] = {
         "{name}: a variável de ambiente {variable} não está definida; dê-lhe postgresql://USER:PASSWORD@HOST/NAME"
     ),
     "{name}: the query cannot be read from {file}": "{name}: a consulta não se consegue ler de {file}",
+    "{kind}:// is no address that can be read; write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME": (
+        "{kind}:// não é um endereço que se consiga ler; escreva sqlite:///FILE ou "
+        "postgresql://USER:PASSWORD@HOST:PORT/NAME"
+    ),
+    "{name} has no table that can be read": "{name} não tem nenhuma tabela que se consiga ler",
+    "{name} has several tables; say which one with --table: {tables}": (
+        "{name} tem várias tabelas; diga qual com --table: {tables}"
+    ),
+    "a table or a query is said of databases only; {path} is none": (
+        "uma tabela ou uma consulta só se diz de bases de dados; {path} não é nenhuma"
+    ),
     "{name}: this is no address of a PostgreSQL; write postgresql://USER:PASSWORD@HOST:PORT/NAME": (
         "{name}: isto não é o endereço de um PostgreSQL; escreva postgresql://USER:PASSWORD@HOST:PORT/NAME"
     ),

@@ -24,8 +24,10 @@ class Database(Rows):
     `reached` says how far these go, once `check` has been called.
     """
 
-    def __init__(self, title: str, selection: Selection, incremental: Incremental | None, since: Cursor | None) -> None:
-        self._title, self.selection = title, selection
+    def __init__(
+        self, title: str, selection: Selection, incremental: Incremental | None, since: Cursor | None, timeout: int
+    ) -> None:
+        self._title, self.selection, self._timeout = title, selection, timeout
         overlap = 0 if incremental is None else incremental.overlap
         self.since = None if since is None else earlier(since, overlap)
         self.reached: Cursor | None = None

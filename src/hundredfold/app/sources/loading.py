@@ -5,33 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from hundredfold.app.documents import Document
-from hundredfold.app.egress import Gate
 from hundredfold.app.import_book import ImportBook
 from hundredfold.app.importing import imported, told
 from hundredfold.app.load_book import Cursor, Load, LoadBook
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.runbook import Runbook, Running
-from hundredfold.app.sources.address import checked_address, written_address
+from hundredfold.app.sources.address import written_address
 from hundredfold.app.sources.attempts import NOTHING, newest_attempts
 from hundredfold.app.sources.database import Database
 from hundredfold.app.sources.file import SourceFile, groups_of, mapping_of, read_source_file, read_sources
+from hundredfold.app.sources.opening import database, read_query
 from hundredfold.app.sources.selection import Selection, of_query, of_table
 from hundredfold.app.workspace import Workspace
 from hundredfold.errors import DefinitionError, HundredfoldError, ImportFailed
 from hundredfold.ingest.bulk import Progress
 from hundredfold.ingest.mapping import Mapping
-from hundredfold.said import joined, said
-from hundredfold.words.calendar import SECOND, iso
+from hundredfold.said import joined
+from hundredfold.words.calendar import iso
 
 COUNTS: Final = ("read", "stored", "duplicates", "rejected")
 SHOWN: Final = 20
 """So many of its newest loads are told of a source."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def loaded(
@@ -103,35 +101,22 @@ def _rows(
         yield workspace.folder / str(one.path)
         return
     selection = Selection(
-        of_query(_query(workspace.folder, name, one.query)) if one.query else of_table(str(one.table)),
+        of_query(read_query(workspace.folder, one.query, name)) if one.query else of_table(str(one.table)),
         None if one.incremental is None else one.incremental.column,
         tuple(dict.fromkeys(groups_of(mapping))),
         one.order,
     )
-    with _database(workspace, name, one, selection, since) as database:
-        yield database
+    where = _where(workspace.folder, name, one)
+    with database(
+        workspace, name, where, selection, since=since, incremental=one.incremental, timeout=one.timeout
+    ) as rows:
+        yield rows
 
 
-def _database(workspace: Workspace, name: str, one: SourceFile, selection: Selection, since: Cursor | None) -> Database:
-    local = (_EPOCH + timedelta(seconds=workspace.now() / SECOND)).astimezone(workspace.zone)
-    if one.kind == "sqlite":
-        from hundredfold.app.sources.sqlite import Sqlite
-
-        path = (workspace.folder / str(one.path)).resolve()
-        return Sqlite(name, one, selection, since, path=path, now=local.replace(tzinfo=None))
-    from hundredfold.app.sources.postgresql import Postgresql
-
-    assert one.connection is not None, "the file was checked"
-    address = written_address(workspace.folder, name, one.connection, os.environ)
-    address = checked_address(name, address, Gate(workspace.settings.egress))
-    return Postgresql(name, one, selection, since, address=address, now=local.isoformat())
-
-
-def _query(folder: Path, name: str, file: str) -> str:
-    try:
-        return (folder / file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise ImportFailed(said("{name}: the query cannot be read from {file}", name=name, file=file)) from None
+def _where(folder: Path, name: str, one: SourceFile) -> Path | str:
+    if one.connection is None:
+        return (folder / str(one.path)).resolve()
+    return written_address(folder, name, one.connection, os.environ)
 
 
 def _book(workspace: Workspace, name: str) -> LoadBook:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from hundredfold.app.load_book import Cursor
 from hundredfold.app.sources.database import Database
-from hundredfold.app.sources.file import SourceFile
+from hundredfold.app.sources.file import Incremental
 from hundredfold.app.sources.selection import Selection, quoted
 from hundredfold.errors import ImportFailed
 from hundredfold.said import said
@@ -35,10 +35,18 @@ class Postgresql(Database):
     """A table or query of a PostgreSQL; `now` is the local time as text, `address` a checked one."""
 
     def __init__(
-        self, title: str, one: SourceFile, selection: Selection, since: Cursor | None, *, address: str, now: str
+        self,
+        title: str,
+        selection: Selection,
+        incremental: Incremental | None,
+        since: Cursor | None,
+        timeout: int,
+        *,
+        address: str,
+        now: str,
     ) -> None:
-        super().__init__(title, selection, one.incremental, since)
-        self._address, self._timeout, self._now = address, one.timeout, now
+        super().__init__(title, selection, incremental, since, timeout)
+        self._address, self._now = address, now
         self._connection: Any = None
         self._types: dict[str, str] = {}
 

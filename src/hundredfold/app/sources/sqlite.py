@@ -17,7 +17,7 @@ import polars as pl
 from hundredfold.app.load_book import Cursor
 from hundredfold.app.sources.cursor import at_most
 from hundredfold.app.sources.database import Database
-from hundredfold.app.sources.file import SourceFile
+from hundredfold.app.sources.file import Incremental
 from hundredfold.app.sources.selection import Selection, quoted
 from hundredfold.errors import ImportFailed
 from hundredfold.ingest.cell import text
@@ -32,10 +32,18 @@ class Sqlite(Database):
     """A table or query of an SQLite file, which is opened for reading only; `now` is the local time."""
 
     def __init__(
-        self, title: str, one: SourceFile, selection: Selection, since: Cursor | None, *, path: Path, now: datetime
+        self,
+        title: str,
+        selection: Selection,
+        incremental: Incremental | None,
+        since: Cursor | None,
+        timeout: int,
+        *,
+        path: Path,
+        now: datetime,
     ) -> None:
-        super().__init__(title, selection, one.incremental, since)
-        self._path, self._timeout, self._now = path, one.timeout, now
+        super().__init__(title, selection, incremental, since, timeout)
+        self._path, self._now = path, now
         self._database: sqlite3.Connection | None = None
 
     def close(self) -> None:
