@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,7 +54,8 @@ def _fits(one: Option, found: object) -> bool:
 
 
 def _wrong(name: str, one: Option, found: object) -> ValueError:
-    told = {"name": name, "found": repr(found), "least": f"{one.least:g}", "most": f"{one.most:g}"}
+    shown = repr(found) if isinstance(found, str) else json.dumps(found, default=str)
+    told = {"name": name, "found": shown, "least": f"{one.least:g}", "most": f"{one.most:g}"}
     match one.kind:
         case "whole":
             return ValueError(said("{name} is {found}; expected a whole number from {least} to {most}", **told))
