@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from tests.app.serving import opened_for_serving
 from tests.app.shop import hf, orders_of_march, shop_in
+from tests.gui.crawl import quiet
 
 from hundredfold.app.gui.files import Built
 from hundredfold.app.serving import Served, in_background
@@ -111,12 +112,21 @@ MANNERS = [(language, theme) for language in ("en", "pt") for theme in ("light",
 def looked_at(page: Page, name: str) -> None:
     """The screen as it stands, in both languages and appearances: nothing that axe finds; a picture of each."""
     for language, theme in MANNERS:
-        page.get_by_label("Language", exact=True).or_(page.get_by_label("Idioma", exact=True)).select_option(language)
-        page.get_by_label("Appearance", exact=True).or_(page.get_by_label("Aspeto", exact=True)).select_option(theme)
-        page.wait_for_timeout(50)
+        with quiet(page):
+            speaks = page.get_by_label("Language", exact=True).or_(page.get_by_label("Idioma", exact=True))
+            speaks.select_option(language)
+            page.get_by_label("Appearance", exact=True).or_(page.get_by_label("Aspeto", exact=True)).select_option(
+                theme
+            )
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}, {language}, {theme}:\n{found.generate_report()}"
         pictured(page, f"{name}-{language}-{theme}")
+
+
+def in_english(page: Page) -> None:
+    """From Portuguese back to English; when this returns nothing is on its way that was asked for anew."""
+    with quiet(page):
+        page.get_by_label("Idioma", exact=True).select_option("en")
 
 
 def pictured(page: Page, name: str) -> None:

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from tests.app.serving import until
 from tests.app.shop import DEFINITIONS
 from tests.door.shop import bearer
-from tests.gui.conftest import looked_at
+from tests.gui.conftest import in_english, looked_at
 
 SUM = "total_purchase_value"
 
@@ -35,7 +35,7 @@ def api(served, path):
 def test_a_changed_sentence_is_tried_reviewed_and_published_for_all_history(page, served, shop):
     opened(page, served)
     looked_at(page, "attributes")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     page.get_by_role("button", name=SUM).click()
     expect(lines(page)).to_have_value(f"{SUM}: {{event: Order Completed, value: properties.total, aggregate: sum}}\n")
@@ -59,13 +59,13 @@ def test_a_changed_sentence_is_tried_reviewed_and_published_for_all_history(page
     ]
     expect(preview(page).get_by_role("row")).to_have_count(6)
     looked_at(page, "attribute")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     page.get_by_role("button", name="Look at the changes").click()
     expect(page.locator("ins")).to_contain_text("where: properties.total >= 10")
     expect(page.get_by_role("region", name="Publish")).to_contain_text("average")
     looked_at(page, "attribute-changes")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     page.get_by_role("button", name="Publish for all history").click()
     expect(page.get_by_role("button", name="Look at the changes")).to_be_hidden()
     expect(page.get_by_text("The values of all history are being worked out")).to_be_visible()
@@ -90,7 +90,7 @@ def test_a_formula_has_its_mistakes_in_place_and_the_draft_stays(page, served):
     expect(page.locator(".marked")).to_contain_text("Did you mean `average`?")
     looked_at(page, "attribute-mistake")
     expect(page.locator(".marked")).to_contain_text("nenhum atributo se chama `averag`. Queria dizer `average`?")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     page.get_by_label("Formula", exact=True).fill("")
     page.get_by_label("Formula", exact=True).press_sequentially("coal")
     page.keyboard.press("Enter")
@@ -143,7 +143,7 @@ def test_the_second_of_two_editors_sees_the_difference_and_chooses(page, served,
     expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed this attribute")
     expect(page.locator("del")).to_contain_text("7 days")
     looked_at(page, "attribute-overtaken")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     assert "7 days" in path.read_text()
     page.get_by_role("button", name="Keep mine, over theirs").click()
     expect(page.get_by_role("alert")).to_be_hidden()
@@ -178,13 +178,13 @@ def test_an_attribute_is_taken_away_and_comes_back_with_its_values(page, served,
     page.get_by_role("button", name="Look at the changes").click()
     expect(page.locator("del")).to_contain_text("average")
     looked_at(page, "attribute-leaving")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     page.get_by_role("button", name="Publish for all history").click()
     expect(page.get_by_role("heading", name="This attribute was taken away")).to_be_visible()
     assert "average" not in (shop / "definitions" / "shop.yaml").read_text()
     until(lambda: value() is None)
     looked_at(page, "attribute-gone")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     page.get_by_role("button", name="Bring it back").click()
     expect(lines(page)).to_have_value("average:\n  formula: total_purchase_value / orders\n")
@@ -280,6 +280,6 @@ def test_an_event_shows_every_attribute_that_it_updates(page, served):
     assert [one.get_attribute("data-how") for one in effects.all()] == [one["how"] for one in told]
     expect(page.get_by_text("24 messages")).to_be_visible()
     looked_at(page, "attributes-by-event")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     effects.filter(has_text="average").get_by_role("button").click()
     expect(page.get_by_label("Formula", exact=True)).to_have_value("total_purchase_value / orders")

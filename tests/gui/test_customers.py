@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.app.gui.past_shop import shop_served
 from tests.app.shop import order
 from tests.door.shop import bearer
-from tests.gui.conftest import looked_at
+from tests.gui.conftest import in_english, looked_at
 from tests.gui.keyboard import confirmed
 
 SUM = "total_purchase_value"
@@ -59,7 +59,7 @@ def test_a_search_leads_to_what_the_batch_knew_and_what_has_come_since(page, pas
     looked_at(page, "customers")
     page.get_by_label("Procurar clientes").fill("joao")
     expect(page.get_by_role("row").filter(has_text="c17")).to_contain_text("João Ninguém")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     page.get_by_label("Search customers").press("Enter")
 
@@ -139,7 +139,7 @@ def test_what_was_known_is_a_clock_of_its_own(page, past):
     page.reload()
     expect(page.get_by_label("What we knew at")).to_have_value("0")
     looked_at(page, "customer-known")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     page.get_by_role("button", name="Back to now").click()
     expect(part(page, "orders", "now")).to_have_text("2")
 
@@ -176,7 +176,7 @@ def test_the_timeline_tells_what_has_become_of_each_message_and_filters_by_kind(
 def test_ids_are_parted_and_joined_again(page, fresh):
     opened(page, fresh, tab="ids")
     looked_at(page, "customer-ids")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     page.get_by_role("button", name="Part c17 and anon-9").click()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.app.gui.past_shop import shop_served
 from tests.app.shop import hf, order
 from tests.door.shop import basic
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 from tests.gui.test_customers import HOSTILE
 
 from hundredfold.app.settings import with_setting
@@ -63,7 +63,7 @@ def test_an_event_appears_as_it_is_sent_waits_while_it_is_paused_and_is_traced_t
     expect(row(page, "m102")).to_contain_text("2 problems")
     expect(row(page, "m103")).to_contain_text("fits")
     looked_at(page, "events")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     page.get_by_label("Customer id").fill("c17")
     expect(row(page, "m103")).to_have_count(0)
@@ -80,7 +80,7 @@ def test_an_event_appears_as_it_is_sent_waits_while_it_is_paused_and_is_traced_t
     detail = page.get_by_role("complementary", name="Order Completed")
     expect(detail.get_by_text("It fits all that reads it.")).to_be_visible()
     looked_at(page, "event-pretty")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     detail.get_by_role("button", name="Trace").click()
     expect(page).to_have_url(re.compile("side=trace"))
     cells = detail.locator('tr[data-attribute="total_purchase_value"] td[data-value]')
@@ -91,7 +91,7 @@ def test_an_event_appears_as_it_is_sent_waits_while_it_is_paused_and_is_traced_t
     expect(detail.get_by_text(re.compile("Record \\d+ of the feed"))).to_be_visible()
     looked_at(page, "event-trace")
     page.get_by_label("Aspeto").select_option("light")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     detail.get_by_role("button", name="Raw").focus()
     page.keyboard.press("Enter")
     expect(detail.locator("pre")).to_contain_text('"order_id":"o101"')
@@ -124,7 +124,7 @@ def test_a_test_event_is_checked_sent_and_traced_and_a_field_of_it_becomes_an_at
     expect(form.get_by_text("Nothing is there that counts for Total purchase value")).to_be_visible()
     expect(form.get_by_text("properties.order_id is missing")).to_be_visible()
     looked_at(page, "event-test")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     field.fill("{")
     form.get_by_role("button", name="Check only").click()
     expect(form.get_by_text("It is refused:")).to_be_visible()
@@ -177,7 +177,7 @@ def test_what_was_shown_stays_when_the_server_starts_anew_and_the_first_event_fi
         page.goto(f"{served.url}/events")
         expect(page.get_by_text("No event yet")).to_be_visible()
         looked_at(page, "events-empty")
-        page.get_by_label("Idioma").select_option("en")
+        in_english(page)
         expect(page.get_by_role("link", name="Connect a source")).to_have_attribute("href", re.compile("part=connect"))
         sender(served)(bought(1, "c1", 1))
         expect(row(page, "m1")).to_be_visible()

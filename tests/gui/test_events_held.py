@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.shop import order, orders_of_march, shop_in
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 from tests.gui.keyboard import confirmed, dialogs, misbehaving
 
 HOSTILE = "<img src=x onerror=alert(1)> ‮evil 🛒 " + "x" * 150
@@ -71,7 +71,7 @@ def test_a_refused_event_is_explained_mended_by_keyboard_and_counts(page, there,
     page.goto(f"{there.url}/events?tab=held")
     expect(page.get_by_text("Nothing was refused")).to_be_visible()
     looked_at(page, "events-held-empty")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     late = order(700, "c1", "soon", 7) | {"context": {HOSTILE: HOSTILE}}
     sender.send(late, *({"type": "track", "userId": "c2", "event": ""} for _ in range(2)), {"type": HOSTILE})
@@ -86,7 +86,7 @@ def test_a_refused_event_is_explained_mended_by_keyboard_and_counts(page, there,
     expect(opened.get_by_text("Send ISO 8601, such as 2026-11-22T10:00:00Z.", exact=True)).to_be_visible()
     assert opened.locator("mark").all_inner_texts() == ["timestamp", '"soon"']
     looked_at(page, "events-held-refused")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     opened.get_by_role("button", name="As sent").click()
     expect(opened.locator("pre")).to_contain_text('"messageId":"m700"')
 
@@ -100,7 +100,7 @@ def test_a_refused_event_is_explained_mended_by_keyboard_and_counts(page, there,
     opened.get_by_role("button", name="Send it").press("Enter")
     expect(opened.get_by_role("alert")).to_contain_text("Refused again")
     looked_at(page, "events-held-mend")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     before = total_of(there, "c1")
     editor.fill(json.dumps(mended | {"timestamp": "2026-03-05T10:00:00Z"}))
     opened.get_by_role("button", name="Send it").press("Enter")
@@ -132,13 +132,13 @@ def test_what_is_held_back_is_mended_chosen_let_in_and_discarded(page, there, se
     page.locator(".held-item").first.get_by_role("button").first.click()
     assert page.locator(".held-item mark").all_inner_texts() == ["order_id: is missing here"]
     looked_at(page, "events-held-quarantine")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     before = total_of(there, "c3")
     page.get_by_role("button", name="Edit and send").press("Enter")
     page.get_by_role("button", name="Send it").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Not yet as planned")
     looked_at(page, "events-held-quarantine-mend")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     page.get_by_label("The event, to be mended").fill(json.dumps(mended))
     page.get_by_role("button", name="Send it").press("Enter")
     expect(page.get_by_text("1 counts now")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.app.serving import until
 from tests.app.shop import hf, order, shop_in
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 from hundredfold.app.workspace import real_clock
 from hundredfold.words.calendar import DAY, iso
@@ -63,7 +63,7 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     lines = page.get_by_role("navigation", name="Planned and sent events").locator("[data-event]")
     expect(lines).to_have_count(3)
     looked_at(page, "events-plan")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     # Every bar is what the API tells.
     drawn = lines.evaluate_all(
@@ -94,7 +94,7 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     expect(page.locator('[data-field="properties.voucher"]')).to_contain_text("planned, but never seen")
     page.get_by_text("How drift is told").click()
     looked_at(page, "events-plan-event")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     # Planned by keyboard: a field more, a field less, a difference, and it counts at once.
     page.get_by_role("button", name="Change its plan").press("Enter")
@@ -102,12 +102,12 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     page.get_by_label("Expect voucher").press("Space")
     page.get_by_label("When an event is not as planned").select_option("quarantine")
     looked_at(page, "events-plan-expecting")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     page.get_by_role("button", name="Show what would be written").press("Enter")
     expect(page.locator("ins").filter(has_text="gift")).to_have_count(1)
     expect(page.locator("del").filter(has_text="voucher")).to_have_count(1)
     looked_at(page, "events-plan-diff")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     (folder / "plan.yaml").write_text(PLAN + "# somebody else\n")
     page.get_by_role("button", name="Write the plan").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed the plan")
@@ -127,7 +127,7 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     page.reload()
     expect(page.get_by_text("plan.yaml was changed by hand and does not count yet.")).to_be_visible()
     looked_at(page, "events-plan-by-hand")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     assert hf("apply", folder=folder).code == 0
     page.reload()
     expect(lines.first).to_be_visible()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from playwright.sync_api import expect
 from tests.app.shop import hf, order, write_lines
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 from tests.gui.guarded import guarded
 
 from hundredfold.app.runbook import Runbook
@@ -113,7 +113,7 @@ def test_what_failed_is_held_back_or_missing_has_its_next_step(page, tmp_path):
         expect(page.get_by_text("Nobody has sent anything yet.")).to_be_visible()
         expect(figure(page, "audit")).to_contain_text("Nobody has been checked yet")
         looked_at(page, "home-empty")
-        page.get_by_label("Idioma", exact=True).select_option("en")
+        in_english(page)
 
         workspace = Workspace.open(folder)
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.gui.conftest import looked_at
+from tests.gui.conftest import in_english, looked_at
 from tests.gui.keyboard import misbehaving
 
 FILES = Path(__file__).parents[1] / "fixtures" / "imports"
@@ -43,7 +43,7 @@ def attribute(served, customer, name):
 
 def test_a_file_is_dropped_looked_at_imported_and_undone(start, served):
     looked_at(start, "import")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     drop(start, "loja.csv", (FILES / "pedidos_ponto_e_virgula.csv").read_bytes())
 
     expect(start.get_by_role("combobox", name="What Preço unitário becomes")).to_have_value("lines.price")
@@ -53,13 +53,13 @@ def test_a_file_is_dropped_looked_at_imported_and_undone(start, served):
     expect(rows.nth(1)).to_contain_text("total: 2056")
     expect(start.get_by_text("No problem in these rows.")).to_be_visible()
     looked_at(start, "import-looked")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     start.get_by_role("button", name="Import 3 rows").click()
 
     expect(start.get_by_text("2 messages stored")).to_be_visible()
     assert attribute(served, "C-04", "total_purchase_value") == 2056.0
     looked_at(start, "import-done")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     start.get_by_role("button", name="Undo this import").click()
     start.get_by_role("button", name="Yes, undo").click()
 
@@ -76,7 +76,7 @@ def test_what_the_file_leaves_open_is_asked_before_it_can_be_imported(start):
     expect(begin).to_be_disabled()
     looked_at(start, "import-asked")
     expect(start.get_by_role("button", name="4 de março de 2026")).to_be_visible()
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     start.get_by_role("button", name="4 March 2026").click()
 
     expect(begin).to_be_enabled()
@@ -107,13 +107,13 @@ def test_money_without_a_rate_is_told_until_somebody_has_entered_one(start, serv
 
     expect(told.get_by_role("listitem")).to_contain_text("1 row in USD (from 1 March 2026 on)")
     looked_at(start, "import-unpriced")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     start.get_by_role("button", name="Import 2 rows").click()
 
     expect(start.get_by_text("2 messages stored")).to_be_visible()
     expect(told.get_by_role("listitem")).to_contain_text("1 row in USD")
     looked_at(start, "import-unpriced-done")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     start.get_by_role("button", name="Back to the imports").click()
     expect(start.get_by_role("row").filter(has_text="a.csv")).to_contain_text("No rate for USD")
     start.get_by_role("button", name="a.csv", exact=True).click()
@@ -151,7 +151,7 @@ def test_money_without_a_rate_is_told_until_somebody_has_entered_one(start, serv
     dialog.get_by_role("button", name="Write the rates").click()
     expect(rates.get_by_role("row").filter(has_text="1 GBP on the last day")).to_be_visible(timeout=60_000)
     looked_at(start, "settings-rates")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     rates.get_by_label("Day by day").select_option("USD")
     away = rates.get_by_role("button", name="Take away: USD, 5 Mar 2026")
     # It asks what would change and nothing else; that nothing was done is seen by the next dialog.
@@ -219,7 +219,7 @@ def test_a_wrong_file_gets_a_clear_sentence(start):
 
     expect(start.get_by_role("alert")).to_contain_text("orders.xlsx is an Excel file")
     looked_at(start, "import-wrong")
-    start.get_by_label("Idioma").select_option("en")
+    in_english(start)
     start.get_by_role("button", name="Another file").click()
     expect(start.get_by_role("button", name="Choose a file")).to_be_visible()
 

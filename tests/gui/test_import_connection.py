@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.serving import until
-from tests.gui.conftest import looked_at
+from tests.gui.conftest import in_english, looked_at
 from tests.kafka.proxy import LOST, Proxy, _reset
 
 ROWS = 1_200
@@ -86,7 +86,7 @@ def test_a_file_goes_on_where_its_connection_was_cut(page, served, shop, wire, p
     half = until(lambda: (one := arrived(served, "long.csv"))["received"] and one)
     assert 0 < half["received"] <= 3_000_000
     looked_at(page, "import-lost")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     wire.mend()
 
     expect(page.get_by_role("button", name=f"Import {ROWS:,} rows")).to_be_visible(timeout=60_000)
@@ -102,7 +102,7 @@ def test_a_file_goes_on_where_its_connection_was_cut(page, served, shop, wire, p
     page.get_by_role("button", name="Look at left.csv").click()
     expect(page.get_by_role("heading", name="Drop the same file again")).to_be_visible()
     looked_at(page, "import-half")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
     wire.mend()
     chosen(page, tmp_path, "left.csv", 5_000)
 

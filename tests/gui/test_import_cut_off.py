@@ -10,7 +10,7 @@ import httpx
 from playwright.sync_api import expect
 from tests.app.serving import until
 from tests.app.shop import HF, hf
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 from hundredfold.app.lock import announced
 
@@ -80,7 +80,7 @@ def test_an_import_that_a_kill_cut_off_is_told_goes_on_and_is_undone_as_one(page
         page.goto(f"{served.url}/import?job={job}")
         expect(page.get_by_text("The server stopped in the middle of it.")).to_be_visible()
         looked_at(page, "import-cut-off")
-        page.get_by_label("Idioma").select_option("en")
+        in_english(page)
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("What is imported counts already")).to_be_visible(timeout=120_000)
 

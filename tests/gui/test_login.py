@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 from tests.app.shop import hf
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 from tests.gui.guarded import guarded
 
 
@@ -20,7 +20,7 @@ def test_a_login_leads_to_what_was_asked_for_and_a_logout_out_again(page, there)
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     looked_at(page, "login")
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
     there.log_in(page, there.user("bruno"), "/settings?part=runs")
     expect(page.get_by_role("heading", name="Runs")).to_be_visible()

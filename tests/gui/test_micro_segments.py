@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.app.grouped_shop import NOW, grouped_shop, with_days_before
 from tests.app.serving import until
 from tests.app.shop import order, shop_in
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     expect(page.locator("[data-tile]")).to_have_count(sum(one["customers"] > 0 for one in told["micro_segments"]))
     tiles_are_the_servers(page, told, lambda one: one["customers"])
     looked_at(page, "micro-segments")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     # By money, coloured by a mean; what was chosen stands in the address.
     page.get_by_label("Size", exact=True).select_option("spent")
@@ -105,7 +105,7 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
             bars = row.locator(f".beside-{mark}").evaluate_all("all => all.map(one => Number(one.dataset.share))")
             assert bars == pytest.approx(feature[side]["shares"])
     looked_at(page, "micro-segments-beside")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     # An order moves somebody at once: his tile, and the moves since the day that was kept, follow by themselves.
     page.get_by_label("Compare with").select_option("")
@@ -135,7 +135,7 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     looked_at(page, "micro-segments-moves")
 
     # Home: the stages of every day, who moved in the last, and who comes back.
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
     page.goto(f"{grouped.url}/tour")
     page.get_by_role("link", name="Home").click()
     moves, cohorts = asked(grouped, "/movement"), asked(grouped, "/cohorts")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.app.shop import hf, shop_in
 from tests.app.test_models import MODELS, bought
 from tests.door.shop import bearer
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 CHURN = """\
 attributes:
@@ -41,7 +41,7 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     expect(entry).to_contain_text("your messages fill it")
     looked_at(page, "catalogue")
     expect(entry).to_contain_text("Tudo o que o cliente alguma vez pagou, antes das devoluções.")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     # What models say says what they need: a year of orders is enough for these, and nobody opened an e-mail.
     page.get_by_role("button", name=re.compile("^Predictions")).click()
@@ -50,7 +50,7 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     )
     expect(page.locator("[data-entry=best_send_hour]")).to_contain_text("needs Email Opened events")
     looked_at(page, "catalogue-predictions")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     # Found by a word and by what is lacking; the address holds both.
     page.get_by_label("Find in the catalogue").fill("email")
@@ -66,7 +66,7 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     expect(page.get_by_text("1 definition would be added")).to_be_visible()
     expect(page.locator(".changed-lines ins").first).to_contain_text("attributes:")
     looked_at(page, "catalogue-add")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
     page.get_by_role("button", name="Publish for all history").click()
     expect(page.get_by_role("heading", name="1 definition has been added")).to_be_visible()
     page.goto(f"{served.url}/attributes?view=catalogue&find=revenue")
@@ -82,7 +82,7 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     expect(page.get_by_label("YAML, as it stands in the file")).to_have_value(re.compile("en: Everything the customer"))
     page.get_by_label("Language", exact=True).select_option("pt")
     expect(page.locator("nav.all h2").first).to_have_text("Encomendas, desde sempre")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     # The models, each with its error beside that of the naive guess.
     page.get_by_role("link", name="Models").click()
@@ -96,7 +96,7 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     churn.get_by_text("Versions (1)").click()
     expect(churn.get_by_role("row")).to_have_count(2)
     looked_at(page, "models")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     # The form says family, inputs that fit, options with their limits; the lines follow.
     churn.get_by_role("link", name="Change its inputs").click()

@@ -11,7 +11,7 @@ from tests.app.gui.past_shop import identify
 from tests.app.serving import until
 from tests.app.shop import hf, order, shop_in, write_lines
 from tests.door.shop import bearer
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 COUNTRIES = ("PT", "ES", "FR", "PT", "DE")
 DEFINITIONS = """\
@@ -58,7 +58,7 @@ def api(served, path, method="GET", **asked):
 
 
 def english(page):
-    page.get_by_label("Idioma").select_option("en")
+    in_english(page)
 
 
 def preview(page):

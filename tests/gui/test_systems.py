@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 from tests.app.shop import hf, order, shop_in
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 from hundredfold.app.runbook import Runbook
 from hundredfold.app.workspace import Workspace, real_clock
@@ -85,11 +85,11 @@ def test_systems_are_loaded_quality_is_told_and_lineage_is_drawn(page, served, p
         expect(erp.get_by_role("status")).to_contain_text("0 rows read so far", timeout=30_000)
         expect(page.get_by_role("button", name="Load mail now")).to_be_disabled()
         looked_at(page, "systems-going")
-        page.get_by_label("Idioma", exact=True).select_option("en")
+        in_english(page)
         running.left("erp")
     expect(page.get_by_role("button", name="Load mail now")).to_be_enabled(timeout=30_000)
     looked_at(page, "systems")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     page.get_by_role("link", name="What depends on what").click()
     page.get_by_label("Event", exact=True).select_option("Order Completed")
@@ -101,7 +101,7 @@ def test_systems_are_loaded_quality_is_told_and_lineage_is_drawn(page, served, p
     assert graph.locator("path[data-from='> erp.amount']").count() == 1
     expect(page.get_by_role("link", name="total_purchase_value", exact=True)).to_be_visible()
     looked_at(page, "lineage")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
 
     page.get_by_role("link", name="Quality").click()
     first = page.get_by_role("region", name="What to look at first")

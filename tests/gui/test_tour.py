@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.shop import DEFINITIONS, hf
-from tests.gui.conftest import looked_at, serving
+from tests.gui.conftest import in_english, looked_at, serving
 
 KEY = "key: properties.order_id"
 TAKEN_BACK = DEFINITIONS.replace(KEY, f"{KEY}, removed_by: [Order Cancelled]")
@@ -48,7 +48,7 @@ def test_a_purchase_rolls_the_number_and_taking_it_back_rolls_it_back(page, tour
     until, since, now = figures(page)
     assert (since, until) == (0, now)
     looked_at(page, "tour")
-    page.get_by_label("Idioma", exact=True).select_option("en")
+    in_english(page)
     customer = page.get_by_role("button", pressed=True).inner_text()
 
     page.get_by_role("button", name="Buy as this customer").click()
