@@ -214,7 +214,6 @@ def test_people_read_a_table_and_problems_end_with_a_code(sold, tmp_path):
     assert hf("profile", "c17", "--at", "yesterday", folder=sold).code == 2
     assert hf("profiles", "--to", "x.csv", folder=sold).code == 2
     assert hf("import", tmp_path / "nothing.ndjson", folder=sold).code == 2
-    assert hf("import", "postgres://host/db", folder=sold).code == 2
 
 
 def test_processes_end_with_the_codes_and_print_only_the_document(sold, tmp_path):
