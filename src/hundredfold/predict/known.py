@@ -80,6 +80,10 @@ class Known:
         settled = Names(self._engine.sids).settle(people, people.everybody())
         return settled.names, settled.labels
 
+    @cached_property
+    def _joined(self) -> Ints:
+        return joined_ids(self._engine)
+
     def _goes_back_to_scores(self, name: str) -> bool:
         compiled = self._engine.compiled
         return not compiled.plan.models.keys().isdisjoint(
@@ -106,7 +110,7 @@ class Known:
     def _then(self, clock: Clock, wanted: Collection[str]) -> tuple[Ints, Profiles]:
         """Everybody at an earlier time, from all raw messages."""
         engine = self._engine
-        names, found = Past(engine, clock, None, joined_ids(engine), engine.compiled.of(wanted)).everybody()
+        names, found = Past(engine, clock, None, self._joined, engine.compiled.of(wanted)).everybody()
         return names, _only(found, wanted)
 
 
