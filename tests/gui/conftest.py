@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.app.serving import opened_for_serving
 from tests.app.shop import hf, orders_of_march, shop_in
 from tests.gui.crawl import quiet
 
 from hundredfold.app.gui.files import Built
 from hundredfold.app.serving import Served, in_background
+
+expect.set_options(timeout=30_000)  # a machine that is busy is no fault of a page
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -33,6 +35,8 @@ FLAGS = (
 )
 SCREENS = os.environ.get("HF_SCREENS")
 """The folder for a picture of every screen; none are taken without it."""
+SLOW = os.environ.get("HF_SLOW")
+"""Milliseconds by which every answer comes later; it finds what a test reads before it waits for it."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,6 +84,11 @@ def provoked() -> list[str]:
 @pytest.fixture
 def page(page: Page, provoked: list[str]) -> Iterator[Page]:
     """A page that must not ask a stranger, fail, break the content security policy or open a dialog."""
+    if SLOW:
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        late = {"offline": False, "latency": float(SLOW), "downloadThroughput": -1, "uploadThroughput": -1}
+        network.send("Network.emulateNetworkConditions", late)
     with harmless(page, provoked):
         yield page
 

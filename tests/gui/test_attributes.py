@@ -11,6 +11,7 @@ from tests.app.serving import until
 from tests.app.shop import DEFINITIONS
 from tests.door.shop import bearer
 from tests.gui.conftest import in_english, looked_at
+from tests.gui.reading import comes_to, data, numbers
 
 SUM = "total_purchase_value"
 
@@ -54,9 +55,7 @@ def test_a_changed_sentence_is_tried_reviewed_and_published_for_all_history(page
         json={"name": SUM, "text": lines(page).input_value()},
     ).json()
     bars = preview(page).locator("svg g")
-    assert [int(bar.get_attribute("data-own")) for bar in bars.all()] == [
-        one["count"] for one in told["spread"]["bins"]
-    ]
+    comes_to(lambda: numbers(bars, "own"), [one["count"] for one in told["spread"]["bins"]])
     expect(preview(page).get_by_role("row")).to_have_count(6)
     looked_at(page, "attribute")
     in_english(page)
@@ -277,7 +276,7 @@ def test_an_event_shows_every_attribute_that_it_updates(page, served):
 
     effects = page.locator(".effects li")
     told = api(served, "/definitions/effects?event=Order%20Completed")["attributes"]
-    assert [one.get_attribute("data-how") for one in effects.all()] == [one["how"] for one in told]
+    comes_to(lambda: data(effects, "how"), [one["how"] for one in told])
     expect(page.get_by_text("24 messages")).to_be_visible()
     looked_at(page, "attributes-by-event")
     in_english(page)

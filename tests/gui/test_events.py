@@ -12,6 +12,7 @@ from tests.app.gui.past_shop import shop_served
 from tests.app.shop import hf, order
 from tests.door.shop import basic
 from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.reading import comes_to, numbers
 from tests.gui.test_customers import HOSTILE
 
 from hundredfold.app.settings import with_setting
@@ -86,7 +87,7 @@ def test_an_event_appears_as_it_is_sent_waits_while_it_is_paused_and_is_traced_t
     cells = detail.locator('tr[data-attribute="total_purchase_value"] td[data-value]')
     profile = httpx.get(f"{past.url}/api/v1/profiles/c17", headers={"Authorization": f"Bearer {past.token}"}).json()
     now = profile["attributes"]["total_purchase_value"]
-    assert [float(cell.get_attribute("data-value")) for cell in cells.all()] == [now - 10, now]
+    comes_to(lambda: numbers(cells, "value"), [now - 10, now])
     expect(detail.locator('tr[data-attribute="average"]')).to_contain_text("worked out of total_purchase_value, orders")
     expect(detail.get_by_text(re.compile("Record \\d+ of the feed"))).to_be_visible()
     looked_at(page, "event-trace")
@@ -107,7 +108,7 @@ def test_an_event_appears_as_it_is_sent_waits_while_it_is_paused_and_is_traced_t
     other = detail.locator("[data-other=shares]")
     expect(other.get_by_role("link", name="c17")).to_be_visible()
     cells = other.locator('tr[data-attribute="total_purchase_value"] td[data-value]')
-    assert [float(cell.get_attribute("data-value")) for cell in cells.all()] == [now, now - 10]
+    comes_to(lambda: numbers(cells, "value"), [now, now - 10])
     looked_at(page, "event-trace-others")
 
 

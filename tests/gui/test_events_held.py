@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.app.shop import order, orders_of_march, shop_in
 from tests.gui.conftest import in_english, looked_at, serving
 from tests.gui.keyboard import confirmed, dialogs, misbehaving
+from tests.gui.reading import comes_to, data, numbers
 
 HOSTILE = "<img src=x onerror=alert(1)> ‮evil 🛒 " + "x" * 150
 PLAN = """\
@@ -78,13 +79,13 @@ def test_a_refused_event_is_explained_mended_by_keyboard_and_counts(page, there,
     # Who waits before an empty list sees the first ones without asking.
     counts = page.get_by_role("region", name="What is wrong most often").locator("rect")
     expect(counts).to_have_count(3)
-    assert counts.evaluate_all("marks => marks.map(mark => mark.dataset.count)") == ["2", "1", "1"]
-    assert counts.evaluate_all("marks => marks.map(mark => +mark.getAttribute('width'))") == [100, 50, 50]
+    comes_to(lambda: numbers(counts, "count"), [2, 1, 1])
+    comes_to(lambda: counts.evaluate_all("all => all.map(one => +one.getAttribute('width'))"), [100, 50, 50])
 
     opened = row(page, "A time is not valid")
     opened.get_by_role("button").first.press("Enter")
     expect(opened.get_by_text("Send ISO 8601, such as 2026-11-22T10:00:00Z.", exact=True)).to_be_visible()
-    assert opened.locator("mark").all_inner_texts() == ["timestamp", '"soon"']
+    expect(opened.locator("mark")).to_have_text(["timestamp", '"soon"'])
     looked_at(page, "events-held-refused")
     in_english(page)
     opened.get_by_role("button", name="As sent").click()
@@ -127,10 +128,10 @@ def test_what_is_held_back_is_mended_chosen_let_in_and_discarded(page, there, se
 
     page.goto(f"{there.url}/events?tab=held&list=quarantine")
     page.get_by_role("button", name="properties.order_id is missing").first.click()
-    assert "reason=properties.order_id" in page.url
+    expect(page).to_have_url(re.compile("reason=properties.order_id"))
     expect(page.locator(".held-item")).to_have_count(2)
     page.locator(".held-item").first.get_by_role("button").first.click()
-    assert page.locator(".held-item mark").all_inner_texts() == ["order_id: is missing here"]
+    expect(page.locator(".held-item mark")).to_have_text(["order_id: is missing here"])
     looked_at(page, "events-held-quarantine")
     in_english(page)
     before = total_of(there, "c3")
@@ -158,11 +159,8 @@ def test_what_is_held_back_is_mended_chosen_let_in_and_discarded(page, there, se
     page.get_by_role("button", name="Let in").press("Enter")
 
     became = page.locator("[data-became]")
-    expect(became).to_have_count(2)
-    assert became.evaluate_all("all => all.map(one => [one.dataset.became, one.dataset.count])") == [
-        ["counted", "3"],
-        ["duplicate", "1"],
-    ]
+    comes_to(lambda: data(became, "became"), ["counted", "duplicate"])
+    comes_to(lambda: numbers(became, "count"), [3, 1])
     expect(page.locator(".held-item")).to_have_count(0)
 
 

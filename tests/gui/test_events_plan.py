@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.serving import until
 from tests.app.shop import hf, order, shop_in
 from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.reading import comes_to, data
 
 from hundredfold.app.workspace import real_clock
 from hundredfold.words.calendar import DAY, iso
@@ -66,10 +69,8 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     in_english(page)
 
     # Every bar is what the API tells.
-    drawn = lines.evaluate_all(
-        "all => all.map(one => [...one.querySelectorAll('rect')].map(mark => +mark.dataset.count))"
-    )
-    assert drawn == [event["days"] for event in told["events"]]
+    drawn = "all => all.map(one => [...one.querySelectorAll('rect')].map(mark => +mark.dataset.count))"
+    comes_to(lambda: lines.evaluate_all(drawn), [event["days"] for event in told["events"]])
     highest = max(told["events"][0]["days"])
     heights = lines.first.locator("rect").evaluate_all("all => all.map(mark => +mark.getAttribute('height'))")
     assert heights[5] == pytest.approx(32 * told["events"][0]["days"][5] / highest)
@@ -78,17 +79,16 @@ def test_what_is_sent_is_held_against_the_plan_and_the_plan_is_written(page, the
     expect(lines).to_have_count(1)
     expect(lines).to_contain_text("Cart Viewed")
     page.get_by_label("Show", exact=True).select_option("drift")
-    assert "only=drift" in page.url
+    expect(page).to_have_url(re.compile("only=drift"))
     lines.first.press("Enter")
     drifts = page.get_by_role("region", name="What has changed lately").locator("[data-drift]")
-    expect(drifts.first).to_be_visible()
     expected = [one["what"] for one in told["events"][0]["drifts"]]
-    assert drifts.evaluate_all("all => all.map(one => one.dataset.drift)") == expected
+    comes_to(lambda: data(drifts, "drift"), expected)
     assert {"appeared", "vanished", "type_new"} <= set(expected)
     fields = asked(served, "/tracking-plan/event", event="Order Completed")["fields"]
     rows = page.locator(".plan-fields tbody tr")
-    assert rows.evaluate_all("all => all.map(one => one.dataset.field)") == [one["path"] for one in fields]
-    assert rows.evaluate_all("all => all.map(one => one.dataset.trouble ?? null)") == [one["trouble"] for one in fields]
+    comes_to(lambda: data(rows, "field"), [one["path"] for one in fields])
+    comes_to(lambda: data(rows, "trouble"), [one["trouble"] for one in fields])
     total = page.locator('[data-field="properties.total"]')
     expect(total).to_contain_text("other types than planned were sent")
     expect(page.locator('[data-field="properties.voucher"]')).to_contain_text("planned, but never seen")
@@ -145,8 +145,8 @@ def test_attributes_that_read_a_field_and_the_way_to_a_new_one(page, there):
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="order_completed_price")).to_be_visible()
-    assert "field=price" in page.url
-    assert "each=properties.products" in page.url
+    expect(page).to_have_url(re.compile("field=price"))
+    expect(page).to_have_url(re.compile("each=properties.products"))
 
 
 def test_hostile_names_are_text(page, there):

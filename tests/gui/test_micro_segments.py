@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from tests.app.grouped_shop import NOW, grouped_shop, with_days_before
 from tests.app.serving import until
 from tests.app.shop import order, shop_in
 from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.reading import comes_to, data, numbers
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +34,13 @@ def asked(served, path, **parameters):
 
 def tiles_are_the_servers(page, told, by):
     """Every micro-segment with somebody in it is a tile, and the tiles are as large as they say."""
-    found = page.locator("[data-tile]").evaluate_all(
+    tiles = page.locator("[data-tile]")
+    wanted = {one["id"]: by(one) for one in told["micro_segments"] if by(one) > 0}
+    comes_to(lambda: dict(zip(data(tiles, "tile"), numbers(tiles, "size"), strict=False)), pytest.approx(wanted))
+    found = tiles.evaluate_all(
         """all => all.map(one => { const { width, height } = one.querySelector('rect').getBBox();
             return [one.dataset.tile, Number(one.dataset.size), width * height, one.getAttribute('aria-label')] })"""
     )
-    wanted = {one["id"]: by(one) for one in told["micro_segments"] if by(one) > 0}
-    assert {name: size for name, size, _, _ in found} == pytest.approx(wanted)
     names = {one["id"]: one["name"]["en"] for one in told["micro_segments"]}
     assert all(says.startswith(names[name]) for name, _, _, says in found)
     whole, area = sum(wanted.values()), sum(area for _, _, area, _ in found)
@@ -60,15 +63,20 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     expect(page.locator("[data-legend=orders] li")).to_have_count(5)
     expect(page).to_have_url(re.compile("size=spent&colour=orders"))
     tiles_are_the_servers(page, told, lambda one: one["sums"]["spent"])
-    shades = dict(
-        page.locator("[data-tile]").evaluate_all(
-            "all => all.map(one => [one.dataset.tile, one.querySelector('rect').getAttribute('class')])"
-        )
-    )
     by_orders = sorted(
         (one for one in told["micro_segments"] if one["customers"]), key=lambda one: one["means"]["orders"]
     )
-    assert [shades[one["id"]] for one in by_orders] == sorted(shades[one["id"]] for one in by_orders)
+
+    def darker_and_darker():
+        shades = dict(
+            page.locator("[data-tile]").evaluate_all(
+                "all => all.map(one => [one.dataset.tile, one.querySelector('rect').getAttribute('class')])"
+            )
+        )
+        found = [shades[one["id"]] for one in by_orders]
+        return found == sorted(found)
+
+    comes_to(darker_and_darker, True)
 
     # By keyboard: into the map, along an arrow, open.
     page.get_by_label("Colour", exact=True).focus()
@@ -84,7 +92,7 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     expect(card.get_by_role("heading", name=one["name"]["en"])).to_be_visible()
     expect(card).to_contain_text(f"{one['customers']} customers")
     strongest = [role for role, far in one["apart"].items() if abs(far) >= 0.3][:5]
-    assert [item.get_attribute("data-apart") for item in card.locator("[data-apart]").all()] == strongest
+    comes_to(lambda: data(card.locator("[data-apart]"), "apart"), strongest)
     near = asked(grouped, f"/micro-segments/{chosen}")
     for customer in near["customers"]:
         expect(page.get_by_role("link", name=customer["customer_id"], exact=True)).to_be_visible()
@@ -102,8 +110,8 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     for feature in near["features"]:
         row = page.locator(f"[data-feature={feature['feature']['role']}]")
         for mark, side in (("own", "own"), ("other", "other")):
-            bars = row.locator(f".beside-{mark}").evaluate_all("all => all.map(one => Number(one.dataset.share))")
-            assert bars == pytest.approx(feature[side]["shares"])
+            bars = row.locator(f".beside-{mark}")
+            comes_to(partial(numbers, bars, "share"), pytest.approx(feature[side]["shares"]))
     looked_at(page, "micro-segments-beside")
     in_english(page)
 
@@ -118,7 +126,7 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     for number, customer in enumerate(some):
         sent = order(70_000 + number, customer, NOW.isoformat(), 900)
         assert httpx.post(f"{grouped.url}/v1/track", json=sent, auth=(key, "")).status_code == 200
-    expect(tile).to_have_attribute("data-size", str(quiet["customers"] - 3), timeout=5_000)
+    expect(tile).to_have_attribute("data-size", str(quiet["customers"] - 3))
 
     page.get_by_role("link", name="Moves", exact=True).click()
     expect(page.locator("[data-moved]")).to_have_attribute("data-moved", "3")
@@ -127,11 +135,10 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
         for one in asked(grouped, "/micro-segments/migration")["moves"]
         if one["from"] != one["to"]
     }
-    bands = page.locator("path[data-from]").evaluate_all(
-        "all => all.map(one => [`${one.dataset.from}>${one.dataset.to}`, Number(one.dataset.count)])"
-    )
-    assert dict(bands) == moves
-    assert {one.get_attribute("data-move") for one in page.locator("[data-move]").all()} == set(moves)
+    bands = page.locator("path[data-from]")
+    drawn = "all => all.map(one => [`${one.dataset.from}>${one.dataset.to}`, Number(one.dataset.count)])"
+    comes_to(lambda: dict(bands.evaluate_all(drawn)), moves)
+    comes_to(lambda: set(data(page.locator("[data-move]"), "move")), set(moves))
     looked_at(page, "micro-segments-moves")
 
     # Home: the stages of every day, who moved in the last, and who comes back.
@@ -142,25 +149,23 @@ def test_the_explorer_and_home_show_how_customers_move(page, grouped):
     columns = page.locator("[data-time]")
     expect(columns).to_have_count(len(moves["at"]))
     for stage in moves["stages"]:
-        sizes = columns.evaluate_all(
+        drawn = partial(
+            columns.evaluate_all,
             """(all, stage) => all.map(one => {
                 const own = one.querySelector(`[data-part="${stage}"]`);
                 return own === null ? [0, 0] : [Number(own.dataset.size), own.height.baseVal.value] })""",
             stage["stage"],
         )
-        assert [size for size, _ in sizes] == stage["sizes"]
+        comes_to(lambda drawn=drawn: [size for size, _ in drawn()], stage["sizes"])
+        sizes = drawn()
         tallest = max(sizes)
         assert [high for _, high in sizes] == pytest.approx([size / tallest[0] * tallest[1] for size, _ in sizes])
-    bands = page.locator("path[data-from]").evaluate_all(
-        "all => all.map(one => [one.dataset.from, one.dataset.to, Number(one.dataset.count)])"
-    )
-    wanted = [(one["from"] or "", one["to"] or "", one["customers"]) for one in moves["moves"]]
-    assert sorted(map(tuple, bands)) == sorted(wanted)
+    drawn = "all => all.map(one => [one.dataset.from, one.dataset.to, Number(one.dataset.count)])"
+    wanted = [[one["from"] or "", one["to"] or "", one["customers"]] for one in moves["moves"]]
+    comes_to(lambda: sorted(bands.evaluate_all(drawn)), sorted(wanted))
     for cohort in cohorts["cohorts"]:
         shares = page.locator(f"[data-cohort='{cohort['month']}'] [data-share]")
-        assert [float(one) for one in shares.evaluate_all("all => all.map(one => one.dataset.share)")] == cohort[
-            "again"
-        ]
+        comes_to(partial(numbers, shares, "share"), cohort["again"])
     looked_at(page, "home-moves")
 
 

