@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.app.shop import order
+from tests.app.shop import hf, order
 from tests.gui.conftest import serving
 from tests.gui.guarded import guarded
 from tests.gui.reading import comes_to
@@ -61,14 +62,18 @@ def test_a_server_that_starts_again_under_every_screen_is_told_and_survived(page
             before.append((tab.url, tab.get_by_role("heading").all_inner_texts()))
     for tab in tabs[:2]:
         expect(tab.get_by_text(LOST)).to_be_visible()
+    meanwhile = shop.parent / "meanwhile.jsonl"
+    meanwhile.write_text(json.dumps(order(98, "c1", "2026-03-29T10:00:00Z", 12)))
+    assert hf("import", meanwhile, folder=shop).code == 0
 
     with serving(shop, port) as again:
         for tab in tabs:
-            expect(tab.get_by_text(LOST)).to_be_hidden(timeout=30_000)
+            expect(tab.get_by_text(LOST)).to_be_hidden()
+        expect(bought(tabs[1])).to_have_text("6")
         key, _ = again.tokens.create("server", "shop")
         httpx.post(f"{again.url}/v1/track", json=order(99, "c1", "2026-03-30T10:00:00Z", 37), auth=(key, ""))
 
-        expect(bought(tabs[1])).to_have_text("6")
+        expect(bought(tabs[1])).to_have_text("7")
         comes_to(lambda: [(tab.url, tab.get_by_role("heading").all_inner_texts()) for tab in tabs], before)
         assert all(tab.evaluate("window.untouched") for tab in tabs), "a page was loaded anew"
 

@@ -1,7 +1,7 @@
 // The one WebSocket of this tab: topics that screens follow, and whether it is open.
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 
-/** What came on a topic; `reset`, `day` and `gone` say that what was known is to be read anew. */
+/** What came on a topic; `began`, `reset`, `day` and `gone` say that what was known is to be read anew. */
 export type FeedRecord = { [field: string]: unknown };
 type Hear = (record: FeedRecord) => void;
 
@@ -53,9 +53,10 @@ export class Socket {
       this.tell(true);
     };
     socket.onmessage = (event) => {
-      const said = JSON.parse(String(event.data)) as { topic?: string; record?: FeedRecord };
-      if (said.topic === undefined || said.record === undefined) return;
-      for (const hear of this.topics.get(said.topic) ?? []) hear(said.record);
+      const said = JSON.parse(String(event.data)) as { topic?: string; record?: FeedRecord; subscribed?: string };
+      // Between what a screen has read and the beginning of a topic something may have come: here, too, it is told.
+      if (said.subscribed !== undefined) this.hear(said.subscribed, { began: true });
+      if (said.topic !== undefined && said.record !== undefined) this.hear(said.topic, said.record);
     };
     socket.onclose = () => {
       this.socket = null;
@@ -65,6 +66,10 @@ export class Socket {
       this.again = setTimeout(() => this.open(), this.wait);
       this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
     };
+  }
+
+  private hear(topic: string, record: FeedRecord): void {
+    for (const hear of this.topics.get(topic) ?? []) hear(record);
   }
 
   private say(said: object): void {

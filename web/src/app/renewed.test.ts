@@ -63,3 +63,17 @@ test('a slow one holds up no other', async () => {
 
   expect(slow.readings.length).toBe(2);
 });
+
+test('what is being read when a change is told is waited for, not cut off, and then read anew', async () => {
+  const client = queries();
+  const one = watched(client, 'one');
+  const renew = renewing(client, ['numbers']);
+
+  renew();
+  one.end(1);
+  await one.reads(2);
+  one.end(2);
+  await one.shows(2);
+
+  expect(one.readings.map((reading) => reading.cut)).toEqual([false, false]);
+});

@@ -21,6 +21,8 @@ export function renewing(queries: QueryClient, queryKey: QueryKey, gather = 0): 
     going.set(query.queryHash, state);
     while (state.again && query.isActive()) {
       if (gather > 0) await rest(gather);
+      // What is being read already may be older than the change, and is waited for: cut off, it would begin anew.
+      if (query.state.fetchStatus === 'fetching') await query.promise?.catch(() => undefined);
       state.again = false;
       const began = performance.now();
       await queries.refetchQueries({ queryKey: query.queryKey, exact: true });
