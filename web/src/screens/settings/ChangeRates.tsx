@@ -15,7 +15,7 @@ interface Props {
   /** A line that is to be taken away. */
   gone: RateLine | null;
   done: () => void;
-  again: () => void;
+  again: () => Promise<unknown>;
 }
 
 type Change = Omit<RatesWanted, 'version'>;
@@ -70,7 +70,7 @@ interface Look {
   change: RatesWanted;
   close: () => void;
   written: () => void;
-  again: () => void;
+  again: () => Promise<unknown>;
 }
 
 /** What a change would do, and the button that does it. */
@@ -79,6 +79,7 @@ function Looked({ change, close, written, again }: Look) {
   const w = words.rates;
   const tried = useTryRates();
   const write = useChangeRates();
+  const [looking, setLooking] = useState(false);
   const asked = JSON.stringify(change);
   const { mutate } = tried;
   useEffect(() => mutate(JSON.parse(asked)), [mutate, asked]);
@@ -122,9 +123,13 @@ function Looked({ change, close, written, again }: Look) {
         {late && (
           <button
             type="button"
+            disabled={looking}
             onClick={() => {
-              write.reset();
-              again();
+              setLooking(true);
+              void again().then(() => {
+                setLooking(false);
+                write.reset();
+              });
             }}
           >
             {w.lookAgain}
