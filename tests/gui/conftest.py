@@ -85,12 +85,17 @@ def provoked() -> list[str]:
 def page(page: Page, provoked: list[str]) -> Iterator[Page]:
     """A page that must not ask a stranger, fail, break the content security policy or open a dialog."""
     if SLOW:
-        network = page.context.new_cdp_session(page)
-        network.send("Network.enable")
-        late = {"offline": False, "latency": float(SLOW), "downloadThroughput": -1, "uploadThroughput": -1}
-        network.send("Network.emulateNetworkConditions", late)
+        late(page, int(SLOW))
     with harmless(page, provoked):
         yield page
+
+
+def late(page: Page, milliseconds: int) -> None:
+    """Every answer that the page asks for comes later by so much."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    conditions = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", conditions)
 
 
 @contextmanager

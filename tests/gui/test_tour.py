@@ -10,7 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from tests.app.shop import DEFINITIONS, hf
-from tests.gui.conftest import in_english, looked_at, serving
+from tests.gui.conftest import in_english, late, looked_at, serving
+from tests.gui.crawl import quiet
 from tests.gui.reading import comes_to
 
 KEY = "key: properties.order_id"
@@ -78,6 +79,16 @@ def test_the_orders_behind_the_number_are_those_that_make_it(page, toured):
     comes_to(lambda: sum(map(hundredths, rows.locator("td:last-child").all_inner_texts())), figures(page)[2])
     expect(page).to_have_url(re.compile("behind=true"))
     looked_at(page, "tour-orders")
+
+
+def test_whoever_leaves_before_it_is_there_is_not_called_back(page, toured):
+    late(page, 300)
+    page.goto(f"{toured.url}/tour")
+    with quiet(page):
+        page.get_by_role("link", name="Home").click()
+
+    expect(page).to_have_url(f"{toured.url}/")
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
 
 
 def test_everything_is_done_by_keyboard(page, toured):

@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import './app/opened';
 import './ui/base.css';
 import { App } from './app/App';
 

@@ -1,9 +1,9 @@
 // Whoever opens a demo for the first time, by its bare address, is led to the tour once.
 import { useState } from 'react';
+import { OPENED_AT } from './opened';
 import { useRights } from './session';
 
 const KEPT = 'hundredfold-toured';
-const OPENED_AT = location.pathname;
 
 export function keepToured(): void {
   localStorage.setItem(KEPT, 'yes');
