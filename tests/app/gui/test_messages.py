@@ -313,7 +313,7 @@ class Stream:
 
     def begun(self, topic):
         self.say(subscribe=topic)
-        assert "began" in self.hear("record")
+        assert self.hear("subscribed") == topic
 
 
 def test_what_is_stored_is_streamed_to_whoever_wants_it(served, admin, viewer):

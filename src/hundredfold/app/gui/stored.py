@@ -16,15 +16,17 @@ EVERY: Final = 0.3
 
 
 def stored(opened: OpenWorkspace) -> Topic:
-    """The topic `stored`: a record when somebody begins to follow it, then one whenever there are more messages."""
+    """The topic `stored`: a record whenever there are more messages than when somebody began to follow it."""
 
-    async def follow(_query: str, _grant: Grant) -> AsyncIterator[Record]:
-        told = None
+    def topic(_query: str, _grant: Grant) -> AsyncIterator[Record]:
+        return follow(sum(opened.log.end().values()))
+
+    async def follow(told: int) -> AsyncIterator[Record]:
         while True:
+            await asyncio.sleep(EVERY)
             found = sum(opened.log.end().values())
             if found != told:
                 told = found
                 yield {"stored": found}
-            await asyncio.sleep(EVERY)
 
-    return follow
+    return topic

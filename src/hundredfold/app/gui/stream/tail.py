@@ -23,7 +23,6 @@ from hundredfold.log.base import within
 from hundredfold.log.stored import Positions
 from hundredfold.profile.dossier import heard_of
 from hundredfold.store.tokens import Grant
-from hundredfold.words.calendar import iso
 
 EVERY: Final = 0.15
 """Seconds between two looks."""
@@ -41,17 +40,16 @@ class Tail:
         self._followers = 0
 
     def topic(self, query: str, grant: Grant) -> AsyncIterator[dict[str, Any]]:
-        """What is stored from now on and fits a query, as records; first one that says that it begins.
+        """What is stored from this call on and fits a query, as records.
 
         A record has `messages` (newest first), how many more fitted (`left_out`), and how many were not even looked at
         (`passed_by`). Raises Problem for a query that is none, or that is not allowed.
         """
-        return self._follow(Wanted.said(query, grant), grant.personal_data)
+        wanted = Wanted.said(query, grant)
+        return self._follow(dict(self._opened.log.end()), wanted, grant.personal_data)
 
-    async def _follow(self, wanted: Wanted, personal_data: bool) -> AsyncIterator[dict[str, Any]]:
+    async def _follow(self, position: Positions, wanted: Wanted, personal_data: bool) -> AsyncIterator[dict[str, Any]]:
         log, rest = self._opened.log, EVERY
-        position = dict(log.end())
-        yield {"began": iso(self._opened.workspace.now())}
         self._followers += 1
         try:
             while True:
