@@ -24,6 +24,8 @@ attributes:
 segments:
   rich_here: {where: rich and country = 'PT'}
   readers: {where: opened > 3}
+  others: {where: not rich_here}
+  late_readers: {where: days_since(entered(others)) > 3 and readers}
 """
 CUSTOMERS = """\
 kind: sqlite
@@ -41,20 +43,40 @@ def shop(tmp_path_factory):
     return folder
 
 
+ABOUT_RICH = "rich_here others late_readers"
 ALL = {
-    "events.Order Completed.total": ("spent spent_30d large_orders average rich", "rich_here", "erp.total"),
-    "events.Order Updated.total": ("spent spent_30d large_orders average rich", "rich_here", ""),
-    "events.Email Opened": ("opened rich", "rich_here readers", ""),
+    "events.Order Completed.total": ("spent spent_30d large_orders average rich", ABOUT_RICH, "erp.total"),
+    "events.Order Updated.total": ("spent spent_30d large_orders average rich", ABOUT_RICH, ""),
+    "events.Email Opened": ("opened rich", "rich_here readers others late_readers", ""),
     "events.Email Opened.total": ("", "", ""),
-    "properties.order_id": ("spent spent_30d large_orders hats average rich", "rich_here", "erp.number"),
+    "properties.order_id": ("spent spent_30d large_orders hats average rich", ABOUT_RICH, "erp.number"),
     "properties.products": ("hats", "", ""),
     "properties.products.price": ("hats", "", ""),
     "product.category": ("hats", "", ""),
-    "traits.address": ("country", "rich_here", ""),
-    "traits.address.country": ("country", "rich_here", "customers.land"),
-    "sources.erp.total": ("spent spent_30d large_orders average rich", "rich_here", ""),
-    "sources.customers.land": ("country", "rich_here", ""),
-    "average": ("rich", "rich_here", ""),
+    "traits.address": ("country", ABOUT_RICH, ""),
+    "traits.address.country": ("country", ABOUT_RICH, "customers.land"),
+    "sources.erp.total": ("spent spent_30d large_orders average rich", ABOUT_RICH, ""),
+    "sources.customers.land": ("country", ABOUT_RICH, ""),
+    "average": ("rich", ABOUT_RICH, ""),
+    "rich_here": ("", "others late_readers", ""),
+    "readers": ("", "late_readers", ""),
+    "late_readers": ("", "", ""),
+}
+READ = {
+    "spent": ["events.Order Completed.total", "events.Order Completed.order_id"],
+    "hats": [
+        "events.Order Completed.products",
+        "product.category",
+        "events.Order Completed.products.price",
+        "events.Order Completed.order_id",
+        "events.Order Completed.products.sku",
+    ],
+    "opened": ["events.Email Opened"],
+    "country": ["traits.address.country"],
+    "rich": ["average", "opened"],
+    "rich_here": ["rich", "country"],
+    "late_readers": ["others", "readers"],
+    "events.Order Completed.total": [],
 }
 
 
@@ -72,6 +94,28 @@ def test_what_breaks_is_told_through_formulas_and_segments(shop, what):
         if attributes or segments
         else f"renaming {what} breaks nothing"
     )
+
+
+@pytest.mark.parametrize("what", READ)
+def test_what_an_attribute_or_a_segment_reads_is_told_and_leads_back_to_it(shop, what):
+    told = hf("lineage", what, "--json", folder=shop).json
+
+    assert sorted(one["what"] for one in told["reads"]) == sorted(READ[what])
+    for one in told["reads"]:
+        back = hf("lineage", one["what"], "--json", folder=shop).json
+        assert what in [*(of["name"] for of in back["attributes"]), *(of["name"] for of in back["segments"])]
+        assert f"  reads {one['what']}\n" in hf("lineage", what, folder=shop).out
+
+
+def test_a_segment_that_names_others_depends_through_them(shop):
+    told = hf("lineage", "traits.address.country", "--json", folder=shop).json
+
+    assert {one["name"]: one["through"] for one in told["segments"]} == {
+        "rich_here": ["country"],
+        "others": ["rich_here"],
+        "late_readers": ["others"],
+    }
+    assert "  segment others (through rich_here)\n" in hf("lineage", "rich_here", folder=shop).out
 
 
 def test_what_is_not_known_is_told_with_what_is(shop):

@@ -35,6 +35,14 @@ class DependentSegment(BaseModel):
     through: list[str]
 
 
+class ReadFrom(BaseModel):
+    """A field (or an event), an attribute or a segment that something is made of; `what` can be asked for in turn."""
+
+    what: str
+    label: dict[str, str]
+    kind: Literal["field", "aggregate", "trait", "formula", "model", "segment"]
+
+
 class Filling(BaseModel):
     """A column of a source that fills the field."""
 
@@ -43,10 +51,11 @@ class Filling(BaseModel):
 
 
 class LineageTold(BaseModel):
-    """What breaks when something gets another name, and what fills it."""
+    """What breaks when something gets another name, what an attribute or a segment reads, and what fills a field."""
 
     what: str
     sentence: str
+    reads: list[ReadFrom]
     attributes: list[Dependent]
     segments: list[DependentSegment]
     filled_by: list[Filling]
@@ -229,11 +238,11 @@ def governing(opened: OpenWorkspace) -> APIRouter:
             str,
             Query(
                 max_length=512,
-                description="`events.NAME.FIELD`, `properties.FIELD`, `sources.NAME.COLUMN`, or an attribute's name.",
+                description="`events.NAME.FIELD`, `properties.FIELD`, `sources.NAME.COLUMN`, attribute or segment.",
             ),
         ],
     ) -> LineageTold:
-        """What breaks when a field, an event, a source's column or an attribute gets another name."""
+        """What breaks when a field, an event, a source's column, an attribute or a segment gets another name."""
         return LineageTold.model_validate(_in_words(lineage(opened.workspace, what)))
 
     @router.get("/quality", dependencies=[requires("read")])

@@ -1,4 +1,4 @@
-"""What depends on a field, an event, a source's column or an attribute, and where a field comes from."""
+"""What depends on a field, an event, a source's column, an attribute or a segment, and what these are made of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hundredfold.app.sources.file import SourceFile, mapping_of, read_sources
 from hundredfold.app.tracking_plan import tracking_plan
 from hundredfold.app.workspace import Workspace
 from hundredfold.definition.effects import known_events
-from hundredfold.definition.lineage import Lineage, joined, of_attribute, of_event, of_field
+from hundredfold.definition.lineage import Lineage, joined, of_attribute, of_event, of_field, of_segment, read_by
 from hundredfold.definition.meaning import MESSAGE_FIELDS
 from hundredfold.definition.model import Definitions, Selector
 from hundredfold.definition.spelling import names_in
@@ -25,7 +25,7 @@ def lineage(workspace: Workspace, what: str) -> Document:
     """What breaks when something gets another name, by the definitions in force.
 
     `what`: `events.Order Completed.total` (or without a field), `properties.total` of any event, `product.category` of
-    a lookup, `sources.erp.amount`, or an attribute. Raises NotFound.
+    a lookup, `sources.erp.amount`, an attribute or a segment. Raises NotFound.
     """
     definitions = workspace.in_force().definitions
     filled = dict(_filled(workspace, definitions))
@@ -47,20 +47,23 @@ def lineage(workspace: Workspace, what: str) -> Document:
         found = joined([of_field(definitions, _selector(one), one.path) for one in into])
     elif what in definitions.attributes:
         found = of_attribute(definitions, what)
+    elif what in definitions.segments:
+        found = of_segment(definitions, what)
     elif first in MESSAGE_FIELDS or first in definitions.lookups:
         found = of_field(definitions, None, what)
     else:
         raise NotFound(
             said(
-                "{what} is no field, event, source's column or attribute; write events.NAME.FIELD, properties.FIELD, "
-                "sources.NAME.COLUMN, or an attribute's name",
+                "{what} is no field, event, source's column, attribute or segment; write events.NAME.FIELD, "
+                "properties.FIELD, sources.NAME.COLUMN, or the name of an attribute or a segment",
                 what=what,
             )
         )
-    reached = {what, *(name for name, _ in found.attributes)}
+    reached = {what, *(name for name, _ in found.attributes), *found.segments}
     return {
         "what": what,
         "sentence": _sentence(what, found),
+        "reads": [_read(definitions, one) for one in read_by(definitions, what)],
         "attributes": [
             {
                 "name": name,
@@ -74,7 +77,7 @@ def lineage(workspace: Workspace, what: str) -> Document:
             {
                 "name": name,
                 "label": dict(definitions.labels.get(name, {})),
-                "through": [one for one in names_in(definitions.conditions[name]) if one in reached],
+                "through": [one for one in names_in(definitions.segments[name].where) if one in reached],
             }
             for name in found.segments
         ],
@@ -85,6 +88,13 @@ def lineage(workspace: Workspace, what: str) -> Document:
             if one.path == path and (event is None or _selector(one) in (None, event))
         ],
     }
+
+
+def _read(definitions: Definitions, what: str) -> Document:
+    """Something that an attribute or a segment is made of; it can itself be asked for."""
+    attribute = definitions.attributes.get(what)
+    kind = "segment" if what in definitions.segments else "field" if attribute is None else kind_of(attribute)
+    return {"what": what, "label": dict(definitions.labels.get(what, {})), "kind": kind}
 
 
 def _sentence(what: str, found: Lineage) -> Said:

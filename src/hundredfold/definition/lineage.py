@@ -1,13 +1,16 @@
-"""Where a field goes: attributes that read it, formulas that follow from them, segments that they decide."""
+"""Where a field goes: attributes that read it, formulas that follow from them, segments that they decide; and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hundredfold.definition.check import named_by
 from hundredfold.definition.effects import Effect, and_what_follows, effects, segments_of
+from hundredfold.definition.meaning import MESSAGE_FIELDS
 from hundredfold.definition.model import Aggregate, Definitions, Selector, Trait
 from hundredfold.definition.readers import of_rule, paths_in
+from hundredfold.definition.spelling import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,38 @@ def of_attribute(definitions: Definitions, name: str) -> Lineage:
     return Lineage(tuple(one for one in found.attributes if one[0] != name), found.segments)
 
 
+def of_segment(definitions: Definitions, name: str) -> Lineage:
+    """What depends on a segment: those that name it, by themselves or through others."""
+    reached = {name}
+    while more := {one for one in definitions.segments if reached & set(_named(definitions, one))} - reached:
+        reached |= more
+    return Lineage((), tuple(one for one in definitions.segments if one in reached and one != name))
+
+
+def read_by(definitions: Definitions, name: str) -> list[str]:
+    """What an attribute or a segment is made of: fields such as `events.Order Completed.total`, attributes, segments.
+
+    >>> from hundredfold.definition.load import load_text
+    >>> text = '''
+    ... attributes: {spent: {event: Order Completed, value: properties.total, aggregate: sum}}
+    ... segments: {rich: {where: spent > 1000}, others: {where: not rich}}
+    ... '''
+    >>> [read_by(load_text(text), one) for one in ("spent", "rich", "others")]
+    [['events.Order Completed.total'], ['spent'], ['rich']]
+    """
+    if name in definitions.segments:
+        return _named(definitions, name)
+    match definitions.attributes.get(name):
+        case None:
+            return []
+        case Trait(path=path):
+            return [f"traits.{path}"]
+        case Aggregate() as how:
+            return list(dict.fromkeys(one for event in how.events for one in _fields_read(definitions, how, event)))
+        case how:
+            return named_by(how)
+
+
 def joined(found: list[Lineage]) -> Lineage:
     """All of several, each once."""
     attributes = {name: through for one in found for name, through in one.attributes}
@@ -83,6 +118,35 @@ def _is_fact(definitions: Definitions, how: Aggregate, event: Selector) -> bool:
 def _touches(named: str, path: str) -> bool:
     """Whether what is named is the path, or lies inside of it."""
     return named == path or named.startswith(f"{path}.")
+
+
+def _named(definitions: Definitions, segment: str) -> list[str]:
+    return names_in(definitions.segments[segment].where)
+
+
+def _fields_read(definitions: Definitions, how: Aggregate, event: Selector) -> Iterator[str]:
+    """The fields of an event that an attribute reads; the event itself, where it reads none."""
+    rule = definitions.events.get(event.name or "")
+    paths = [*([how.each] if how.each else []), *paths_in(how), *(of_rule(rule) if rule is not None else ())]
+    paths += [definitions.lookups[first].source for one in paths if (first := _first(one)) in definitions.lookups]
+    if not paths and event.name is not None:
+        yield f"events.{event.name}"
+    for path in paths:
+        if _first(path) in definitions.lookups:
+            yield path
+        else:
+            whole = path if how.each is None or _first(path) in MESSAGE_FIELDS else f"{how.each}.{path}"
+            yield whole if event.name is None else f"events.{event.name}.{_short(whole)}"
+
+
+def _short(path: str) -> str:
+    """A field of an event as people write it: `total` stands for `properties.total`."""
+    inside = path.removeprefix("properties.")
+    return path if _first(inside) in MESSAGE_FIELDS else inside
+
+
+def _first(path: str) -> str:
+    return path.partition(".")[0]
 
 
 def _paths(definitions: Definitions, how: Aggregate) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`hf lineage`: what depends on a field, an event, a column or an attribute."""
+"""`hf lineage`: what depends on a field, an event, a column, an attribute or a segment."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def run(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="events.NAME.FIELD, properties.FIELD, sources.NAME.COLUMN, or an attribute's name."
+            metavar="WHAT",
+            help="events.NAME.FIELD, properties.FIELD, sources.NAME.COLUMN, an attribute or a segment.",
         ),
     ],
     json: AsJson = False,
 ) -> None:
-    """Tell what breaks when something gets another name: attributes, formulas, segments; and what fills it."""
+    """Tell what breaks when something gets another name: attributes, formulas, segments; and what it reads."""
     from hundredfold.app.lineage import lineage
 
     asked: Asked = context.obj
@@ -40,6 +41,8 @@ def _show(out: Console, document: dict[str, Any]) -> None:
     for one in document["attributes"]:
         tell(f"  {one['name']}" + (f" (through {', '.join(one['through'])})" if one["through"] else ""))
     for one in document["segments"]:
-        tell(f"  segment {one['name']}")
+        tell(f"  segment {one['name']} (through {', '.join(one['through'])})")
+    for one in document["reads"]:
+        tell(f"  reads {one['what']}")
     for one in document["filled_by"]:
         tell(f"  filled by sources.{one['source']}.{one['column']}")

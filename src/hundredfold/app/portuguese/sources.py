@@ -35,10 +35,10 @@ SOURCES: Final[Mapping[str, str]] = {
     "no source's mapping reads {what}; what is read: {known}": (
         "o mapeamento de nenhuma fonte lê {what}; o que se lê: {known}"
     ),
-    "{what} is no field, event, source's column or attribute; write events.NAME.FIELD, properties.FIELD, "
-    "sources.NAME.COLUMN, or an attribute's name": (
-        "{what} não é campo, evento, coluna de uma fonte nem atributo; escreva events.NOME.CAMPO, properties.CAMPO, "
-        "sources.NOME.COLUNA, ou o nome de um atributo"
+    "{what} is no field, event, source's column, attribute or segment; write events.NAME.FIELD, "
+    "properties.FIELD, sources.NAME.COLUMN, or the name of an attribute or a segment": (
+        "{what} não é campo, evento, coluna de uma fonte, atributo nem segmento; escreva events.NOME.CAMPO, "
+        "properties.CAMPO, sources.NOME.COLUNA, ou o nome de um atributo ou segmento"
     ),
     "renaming {what} breaks nothing": "mudar o nome de {what} não estraga nada",
     "renaming {what} breaks {attributes} attributes, {segments} segments": (

@@ -1,4 +1,4 @@
-// What breaks when a field goes: chosen by event and field, told in a sentence, drawn, and listed.
+// What breaks when something goes or gets another name: chosen by event and field, told in a sentence, drawn, listed.
 import { type FormEvent, useState } from 'react';
 import { useAddress } from '../../../app/address';
 import { Way } from '../../../app/Way';
@@ -6,7 +6,7 @@ import { Steps } from '../../../charts/Steps';
 import { Select, TextField } from '../../../ui/Field';
 import { Trouble } from '../../../ui/Trouble';
 import { useEvents, useFields, useLineage } from './api';
-import { graphOf } from './layers';
+import { graphOf, nameOfRead } from './layers';
 import { useSpeech } from './speech';
 
 export function Lineage() {
@@ -40,7 +40,9 @@ function ByField({ what, ask }: { what: string; ask: (what: string) => void }) {
     return path.replace(/^properties\./, '');
   });
   const field = event === '' ? '' : named.slice(event.length + 1);
-  const [other, setOther] = useState(event === '' ? what : '');
+  // What is typed belongs to what was shown then: whoever goes on from there begins with what is shown now.
+  const [typed, setTyped] = useState({ at: what, text: event === '' ? what : '' });
+  const other = typed.at === what ? typed.text : event === '' ? what : '';
   const send = (submitted: FormEvent) => {
     submitted.preventDefault();
     if (other.trim() !== '') ask(other.trim());
@@ -64,7 +66,7 @@ function ByField({ what, ask }: { what: string; ask: (what: string) => void }) {
           </option>
         ))}
       </Select>
-      <TextField label={w.other} value={other} put={setOther} />
+      <TextField label={w.other} value={other} put={(text) => setTyped({ at: what, text })} />
       <button type="submit">{w.look}</button>
     </form>
   );
@@ -81,14 +83,9 @@ function Told({ what }: { what: string }) {
   return (
     <section className="card lineage" aria-label={data.sentence}>
       <h2 dir="auto">{data.sentence}</h2>
-      {nothing ? (
-        <p className="quiet">{w.none}</p>
-      ) : (
-        <>
-          <Steps columns={columns} links={links} label={w.chart} />
-          {left > 0 && <p className="quiet">{w.more(number(left))}</p>}
-        </>
-      )}
+      {nothing && <p className="quiet">{w.none}</p>}
+      {columns.length > 1 && <Steps columns={columns} links={links} label={w.chart} />}
+      {left > 0 && <p className="quiet">{w.more(number(left))}</p>}
       <div className="lineage-lists">
         {data.filled_by.length > 0 && (
           <div>
@@ -97,6 +94,21 @@ function Told({ what }: { what: string }) {
               {data.filled_by.map((one) => (
                 <li key={`${one.source} ${one.column}`}>
                   <code>{`sources.${one.source}.${one.column}`}</code>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {data.reads.length > 0 && (
+          <div>
+            <h3>{w.reads}</h3>
+            <ul>
+              {data.reads.map((one) => (
+                <li key={one.what}>
+                  <Way to="/import" search={{ part: 'lineage', what: one.what }}>
+                    {nameOfRead(one, label)}
+                  </Way>{' '}
+                  <span className="quiet">{w.kinds[one.kind]}</span>
                 </li>
               ))}
             </ul>
@@ -130,7 +142,10 @@ function Told({ what }: { what: string }) {
             <ul>
               {data.segments.map((one) => (
                 <li key={one.name}>
-                  {label(one)} <span className="quiet">{w.through(one.through.join(', '))}</span>
+                  <Way to="/segments" search={{ segment: one.name }}>
+                    {label(one)}
+                  </Way>{' '}
+                  <span className="quiet">{w.through(one.through.join(', '))}</span>
                 </li>
               ))}
             </ul>

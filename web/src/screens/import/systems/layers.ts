@@ -1,4 +1,5 @@
-// What depends on a field as a graph: what fills it, the field, then attributes one step behind the other, then segments.
+// What depends on something as a graph: what fills it or is read by it, itself, then attributes one step behind the
+// other, then segments.
 import type { LineageTold } from '../../../api/types.gen';
 import type { StepsLink, StepsNode } from '../../../charts/Steps';
 
@@ -15,35 +16,58 @@ interface Graph {
 type Label = (of: { name: string; label: Record<string, string> }) => string;
 
 export function graphOf(told: LineageTold, label: Label): Graph {
-  const steps = new Map<string, number>();
-  for (const one of told.attributes) {
-    const before = one.through.map((name) => steps.get(name) ?? 0);
-    steps.set(one.name, one.through.length === 0 ? 1 : 1 + Math.max(...before));
-  }
-  const depth = Math.max(0, ...steps.values());
-  const attributes = Array.from({ length: depth }, (_, step) =>
-    told.attributes
-      .filter((one) => steps.get(one.name) === step + 1)
-      .map((one): StepsNode => ({ id: one.name, name: label(one), kind: one.kind })),
+  const attributes = stepped(told.attributes).map((step) =>
+    step.map((one): StepsNode => ({ id: one.name, name: label(one), kind: one.kind })),
   );
+  const segments = stepped(told.segments).map((step) =>
+    step.map((one): StepsNode => ({ id: `< ${one.name}`, name: label(one), kind: 'segment' })),
+  );
+  const ids = new Map([
+    ...told.attributes.map((one) => [one.name, one.name] as const),
+    ...told.segments.map((one) => [one.name, `< ${one.name}`] as const),
+  ]);
   const sources = told.filled_by.map(
     (one): StepsNode => ({ id: `> ${one.source}.${one.column}`, name: `${one.source}.${one.column}`, kind: 'source' }),
   );
+  const read = told.reads.map(
+    (one): StepsNode => ({
+      id: `> ${one.what}`,
+      name: nameOfRead(one, label),
+      kind: one.kind === 'field' ? 'source' : one.kind,
+    }),
+  );
   const field: StepsNode = { id: '', name: told.what.replace(/^events\./, ''), kind: 'field' };
-  const segments = told.segments.map((one): StepsNode => ({ id: `< ${one.name}`, name: label(one), kind: 'segment' }));
-  const whole = [sources, [field], ...attributes, segments].filter((column) => column.length > 0);
+  const whole = [[...sources, ...read], [field], ...attributes, ...segments].filter((column) => column.length > 0);
   const columns = whole.map((column) => column.slice(0, MOST));
   const shown = new Set(columns.flat().map((node) => node.id));
   const links = [
-    ...sources.map((one) => ({ from: one.id, to: '' })),
-    ...told.attributes.flatMap((one) =>
-      one.through.length === 0
-        ? [{ from: '', to: one.name }]
-        : one.through.map((name) => ({ from: steps.has(name) ? name : '', to: one.name })),
-    ),
-    ...told.segments.flatMap((one) =>
-      one.through.map((name) => ({ from: steps.has(name) ? name : '', to: `< ${one.name}` })),
+    ...[...sources, ...read].map((one) => ({ from: one.id, to: '' })),
+    ...[...told.attributes, ...told.segments].flatMap((one) =>
+      (one.through.length === 0 ? [''] : one.through).map((name) => ({
+        from: ids.get(name) ?? '',
+        to: ids.get(one.name) ?? '',
+      })),
     ),
   ].filter((link) => shown.has(link.from) && shown.has(link.to));
   return { columns, links, left: whole.flat().length - shown.size };
+}
+
+/** A field as people write it; an attribute or a segment by its label. */
+export const nameOfRead = (one: LineageTold['reads'][number], label: Label) =>
+  one.kind === 'field' ? one.what.replace(/^events\./, '') : label({ name: one.what, label: one.label });
+
+/** What depends on something, those first that do so by themselves, then each a step behind what it depends through. */
+function stepped<One extends { name: string; through: string[] }>(all: One[]): One[][] {
+  const through = new Map(all.map((one) => [one.name, one.through]));
+  const steps = new Map<string, number>();
+  const stepOf = (name: string): number => {
+    const known = steps.get(name);
+    if (known !== undefined) return known;
+    const before = (through.get(name) ?? []).filter((other) => through.has(other));
+    const step = Math.max(-1, ...before.map(stepOf)) + 1;
+    steps.set(name, step);
+    return step;
+  };
+  const depth = Math.max(-1, ...all.map((one) => stepOf(one.name))) + 1;
+  return Array.from({ length: depth }, (_, step) => all.filter((one) => steps.get(one.name) === step));
 }
