@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.app.shop import hf, order, write_lines
 
+from hundredfold.app.workspace import Workspace
+
 
 def checks(folder):
     said = hf("doctor", "--json", folder=folder)
@@ -19,6 +21,19 @@ def test_a_sound_workspace_is_healthy(shop, tmp_path):
     assert code == 0
     assert all(check["ok"] for check in found.values())
     assert found["log"]["found"].startswith("1 messages")
+
+
+def test_markers_of_the_log_are_no_messages(shop, tmp_path):
+    orders = [order(number, f"c{number}", "2026-03-01", 5) for number in range(3)]
+    hf("import", write_lines(tmp_path / "a.ndjson", orders), folder=shop)
+    assert checks(shop)[1]["log"]["found"].startswith("3 messages, all readable")
+
+    hf("batch", folder=shop)
+
+    found = checks(shop)[1]
+    partitions = Workspace.open(shop).settings.partitions
+    assert found["log"]["found"].startswith(f"3 messages, {partitions} markers of the log, all readable")
+    assert found["history"]["found"].startswith("3 messages, ")
 
 
 def test_a_folder_without_workspace_is_told_what_to_do(tmp_path):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hundredfold.app.applying import planned
 from hundredfold.app.lock import announced
@@ -20,6 +23,7 @@ from hundredfold.errors import HundredfoldError, WorkspaceError
 from hundredfold.live.manifest import newest, snapshots
 from hundredfold.log.embedded import RESERVE_BYTES, EmbeddedLog
 from hundredfold.log.history import History
+from hundredfold.log.rows import MARKER
 from hundredfold.words.calendar import DAY, iso
 
 Check = dict[str, Any]
@@ -178,9 +182,8 @@ def _log(workspace: Workspace) -> Iterator[Check]:
         yield _check("log", "empty: nothing has come in yet")
         return
     with log:
-        rows = sum(table.num_rows for table in log.read(log.start()))
         # Reading proves it: every frame's checksum is compared.
-        yield _check("log", f"{rows:,} messages, all readable, {log.partitions} partitions")
+        yield _check("log", f"{_counted(log.read(log.start()))}, all readable, {log.partitions} partitions")
         if log.partitions != workspace.settings.partitions:
             yield _check(
                 "partitions",
@@ -191,8 +194,17 @@ def _log(workspace: Workspace) -> Iterator[Check]:
 
 def _history(workspace: Workspace) -> Iterator[Check]:
     history = History(workspace.history_folder)
-    rows = sum(history.scan(bucket, ["partition"]).num_rows for bucket in range(history.buckets))
-    yield _check("history", f"{rows:,} messages, all files readable")
+    found = _counted(history.scan(bucket, ["kind"]) for bucket in range(history.buckets))
+    yield _check("history", f"{found}, all files readable")
+
+
+def _counted(stored: Iterable[pa.Table]) -> str:
+    """How many messages there are, and how many markers that stand between them for the log itself, as of batches."""
+    rows = marks = 0
+    for table in stored:
+        rows += table.num_rows
+        marks += table.filter(pc.equal(table["kind"], MARKER)).num_rows
+    return f"{rows - marks:,} messages" + (f", {marks:,} markers of the log" if marks else "")
 
 
 def _snapshots(workspace: Workspace) -> Iterator[Check]:
