@@ -106,7 +106,9 @@ def _is_sentence(told: ast.expr, *, code: bool) -> bool:
 def all_templates() -> set[str]:
     """The templates of the whole package."""
     sources = (path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
-    found = {told for source in sources if "hundredfold.said import" in source for told in templates(source)}
+    found = {
+        told for source in sources if "said import" in source or "def said(" in source for told in templates(source)
+    }
     parts = (*ATTRIBUTE_PARTS.values(), EventKind, EventPart, LookupPart, SegmentPart)
     fields = (field for part in parts for field in part.model_fields.values())
     described = {field.description for field in fields if field.description is not None}
@@ -135,10 +137,16 @@ def places(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
+def formats(template: str) -> set[tuple[str, str]]:
+    """The names of the places that say how their numbers are written, with how."""
+    return {(name, how) for _, name, how, _ in Formatter().parse(template) if name is not None and how}
+
+
 def untold(english: set[str], words: Mapping[str, str]) -> list[str]:
-    """What is wrong with a language: templates that it lacks, that nobody says, whose places are others."""
+    """What is wrong with a language: templates that it lacks, that nobody says, whose places or numbers are others."""
     return [
         *(f"missing: {one}" for one in sorted(english - words.keys())),
         *(f"nobody says: {one}" for one in sorted(words.keys() - english)),
         *(f"other places: {one}" for one in sorted(english & words.keys()) if places(one) != places(words[one])),
+        *(f"other numbers: {one}" for one in sorted(english & words.keys()) if formats(one) != formats(words[one])),
     ]

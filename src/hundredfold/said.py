@@ -31,8 +31,11 @@ class Said(str):
         return _remade, (self.template, self.parts)
 
     def in_words(self, words: Mapping[str, str]) -> str:
-        """The sentence by other templates, found by the English ones; a template that is missing stays English."""
-        parts = {name: part.in_words(words) if isinstance(part, Said) else part for name, part in self.parts.items()}
+        """The sentence by other templates, found by the English ones; a template that is missing stays English.
+
+        Numbers for which a template says how they are written, as in `{rows:,}`, are written as in that language.
+        """
+        parts = {name: _part(part, words) for name, part in self.parts.items()}
         return words.get(self.template, self.template).format(**parts)
 
     def plain(self) -> dict[str, Any]:
@@ -63,6 +66,31 @@ def said(template: str, /, **parts: Any) -> Said:
     return Said(template, **parts)
 
 
+_FOUR, _FIVE = said("1,234"), said("12,345.6")
+"""By these a language shows, among its words, how it writes numbers: with which signs, and four digits in which way."""
+
+
+def written(number: float, how: str, words: Mapping[str, str]) -> str:
+    """A number as a language writes it; `how` is what `format` takes, English without more.
+
+    >>> portuguese = {"1,234": "1234", "12,345.6": "12 345,6"}
+    >>> written(1234, ",", portuguese), written(1234567.8, ",.1f", portuguese), written(0.125, ".1%", portuguese)
+    ('1234', '1 234 567,8', '12,5%')
+    >>> written(1234567.8, ",.1f", {})
+    '1,234,567.8'
+    """
+    whole, point, rest = format(number, how).partition(".")
+    if len(whole.lstrip("-")) == len(_FOUR):
+        whole = whole.replace(",", _between(words.get(_FOUR, _FOUR)))
+    shown = words.get(_FIVE, _FIVE)
+    return whole.replace(",", shown[2]) + point.replace(".", shown[-2]) + rest
+
+
+def _between(four: str) -> str:
+    """What stands behind the first of four digits."""
+    return four[1:-3]
+
+
 def kept(text: str) -> str:
     """A text for a store: JSON where it was said, so that it can be said in any language later; else as it is."""
     return json.dumps(text.plain(), ensure_ascii=False) if isinstance(text, Said) else text
@@ -88,6 +116,25 @@ def joined(sentences: Sequence[str]) -> str:
     for other in others:
         first = Said("{above}\n{below}", above=first, below=other)
     return first
+
+
+def _part(part: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(part, Said):
+        return part.in_words(words)
+    return _Figure(part, words) if type(part) in (int, float) else part
+
+
+class _Figure:
+    """A number in the place of a template: one that says how it is written has it as the language does."""
+
+    def __init__(self, number: float, words: Mapping[str, str]) -> None:
+        self._number, self._words = number, words
+
+    def __format__(self, how: str) -> str:
+        return written(self._number, how, self._words) if how else str(self._number)
+
+    def __repr__(self) -> str:
+        return repr(self._number)
 
 
 def _remade(template: str, parts: dict[str, Any]) -> Said:

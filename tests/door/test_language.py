@@ -15,6 +15,7 @@ from hundredfold.catalogue.book import book
 from hundredfold.definition.load import load_folder, load_text
 from hundredfold.definition.mistakes import DefinitionErrors
 from hundredfold.predict.microsegments.naming import STAGES, TRAITS
+from hundredfold.said import Said, kept, recalled
 from hundredfold.store.rejections import Rejection
 
 PAGES = SOURCE.parents[1] / "web" / "src"
@@ -32,6 +33,7 @@ def test_a_sentence_that_a_language_lacks_or_says_with_other_places_is_found():
 
     assert untold(known, lacking) == ["missing: the end"]
     assert untold(known, misplaced) == ["other places: found {shown}"]
+    assert untold(known, PORTUGUESE | {"{size:,} bytes": "{size} bytes"}) == ["other numbers: {size:,} bytes"]
     assert untold(known - {"the end"}, PORTUGUESE) == ["nobody says: the end"]
     assert list(templates("raise NotFound(said('no {what}', what=what))")) == ["no {what}"]
     with pytest.raises(AssertionError, match="no literal"):
@@ -54,6 +56,29 @@ def test_every_translation_can_be_said():
         parts = {name: 7 for _, name, _, _ in Formatter().parse(words) if name is not None}
         assert words.format(**parts)
         assert places(words) == set(parts)
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "portuguese"),
+    [
+        (7, "7 rows, 700.0%, line 7", "7 rows, 700,0%, line 7"),
+        (1234, "1,234 rows, 123400.0%, line 1234", "1234 rows, 123400,0%, line 1234"),
+        (
+            -1234567,
+            "-1,234,567 rows, -123456700.0%, line -1234567",
+            "-1\xa0234\xa0567 rows, -123456700,0%, line -1234567",
+        ),
+        (0.125, "0.125 rows, 12.5%, line 0.125", "0,125 rows, 12,5%, line 0.125"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them_where_a_sentence_says_how(number, english, portuguese):
+    told = Said("{whole}", whole=Said("{n:,} rows, {n:.1%}, line {n}", n=number))
+
+    assert told == english
+    assert told.in_words({}) == english
+    assert told.in_words(PORTUGUESE) == portuguese
+    assert recalled(kept(told)).in_words(PORTUGUESE) == portuguese
+    assert Said("{n!r}", n=number).in_words(PORTUGUESE) == repr(number)
 
 
 @pytest.mark.parametrize(

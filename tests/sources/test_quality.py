@@ -49,8 +49,8 @@ def order(number: int, day: int, **further: object) -> dict[str, object]:
         "event": "Order Completed",
         "messageId": f"m{day}-{number}",
         "userId": f"c{number}",
-        "timestamp": f"{at}T08:{number:02}:00Z",
-        "receivedAt": f"{at}T08:{number:02}:00Z",
+        "timestamp": f"{at}T08:{number % 60:02}:00Z",
+        "receivedAt": f"{at}T08:{number % 60:02}:00Z",
         "properties": {name: value for name, value in properties.items() if value is not None},
     }
 
@@ -151,6 +151,22 @@ def test_a_page_tells_it_in_both_languages_without_running_what_it_shows(shop):
     assert "tem valores que o plano não lista" in text
     said = hf("quality", "--html", file / "in-a-file.html", folder=shop)
     assert (said.code, "cannot be written" in said.err) == (1, True)
+
+
+def test_numbers_on_the_page_are_written_as_its_language_writes_them(shop):
+    brought(shop, "shop", [order(n, 1, channel="phone" if n % 2 else None) for n in range(24_690)])
+    as_of_today(shop)
+    pages = {}
+    for language in ("en", "pt"):
+        file = shop.parent / f"{language}.html"
+        hf("quality", "--html", file, "--language", language, folder=shop)
+        pages[language] = file.read_text()
+
+    assert "in 12,345 messages" in pages["en"]
+    assert '<td class="number">24,690</td>' in pages["en"]
+    assert "em 12\xa0345 mensagens" in pages["pt"]
+    assert '<td class="number">24\xa0690</td>' in pages["pt"]
+    assert not re.search(r"\d,\d", pages["pt"].partition("</style>")[2])
 
 
 def test_the_schedule_looks_by_itself_and_alerts_and_doctor_tell(shop):

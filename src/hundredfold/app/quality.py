@@ -166,35 +166,34 @@ def _drift(one: Drift) -> Document:
 
 
 def _drifted(one: Drift, path: str | None) -> Said:
-    before, now = f"{one.before:.0%}", f"{one.now:.0%}"
+    shares = {"before": one.before, "now": one.now}
     match one.what:
         case "volume":
             return said(
-                "{now} messages on the last 3 days; {before} on these weekdays of the weeks before",
-                now=f"{one.now:,.0f}",
-                before=f"{one.before:,.0f}",
+                "{now:,.0f} messages on the last 3 days; {before:,.0f} on these weekdays of the weeks before", **shares
             )
         case "appeared":
-            return said("{path} is new, in {now} of the messages", path=path, now=now)
+            return said("{path} is new, in {now:.0%} of the messages", path=path, now=one.now)
         case "vanished":
-            return said("{path} is no longer sent; it was in {before} of the messages", path=path, before=before)
+            return said(
+                "{path} is no longer sent; it was in {before:.0%} of the messages", path=path, before=one.before
+            )
         case "filled":
-            return said("{path} has a value in {now} of the messages; before in {before}", path=path, **_both(one))
+            return said("{path} has a value in {now:.0%} of the messages; before in {before:.0%}", path=path, **shares)
         case "type_new":
-            return said("{path} is sometimes {type} now ({now})", path=path, type=_typed(one.type), now=now)
+            return said("{path} is sometimes {type} now ({now:.0%})", path=path, type=_typed(one.type), now=one.now)
         case "type_gone":
             kind = _typed(one.type)
             return said(
-                "{path} is never {type} any more; before it was in {before}", path=path, type=kind, before=before
+                "{path} is never {type} any more; before it was in {before:.0%}",
+                path=path,
+                type=kind,
+                before=one.before,
             )
 
 
 def _typed(name: str | None) -> str:
     return _TYPES.get(name or "", name or "")
-
-
-def _both(one: Drift) -> dict[str, str]:
-    return {"before": f"{one.before:.0%}", "now": f"{one.now:.0%}"}
 
 
 def _problems(sources: list[Document]) -> Iterator[Document]:
@@ -211,18 +210,21 @@ def _of_source(source: Document) -> Iterator[Said]:
     if source["quiet"]:
         yield said("nothing has come since {time}, longer than usual", time=source["received"])
     if source["read"] and source["rejected"] >= _MANY_REJECTED * source["read"]:
-        share = f"{source['rejected'] / source['read']:.1%}"
+        rejected, read = source["rejected"], source["read"]
         yield said(
-            "{rejected} of {read} rows were rejected ({share})", **_told(source, "rejected", "read"), share=share
+            "{rejected:,} of {read:,} rows were rejected ({share:.1%})",
+            rejected=rejected,
+            read=read,
+            share=rejected / read,
         )
     if source["quarantined"]:
-        yield said("{quarantined} messages wait in quarantine", **_told(source, "quarantined"))
+        yield said("{quarantined:,} messages wait in quarantine", quarantined=source["quarantined"])
     if source["refused"]:
-        yield said("{refused} messages were refused", **_told(source, "refused"))
+        yield said("{refused:,} messages were refused", refused=source["refused"])
     for one in source["unpriced"]:
         yield said(
-            "{rows} messages with money in {currency} count 0: there is no rate from {since} on",
-            rows=f"{one['rows']:,}",
+            "{rows:,} messages with money in {currency} count 0: there is no rate from {since} on",
+            rows=one["rows"],
             currency=one["currency"] or "?",
             since=one["since"],
         )
@@ -230,31 +232,29 @@ def _of_source(source: Document) -> Iterator[Said]:
 
 def _of_event(event: Document) -> Iterator[Said]:
     for one in event["against_plan"]:
-        messages = f"{one['messages']:,}"
+        messages = one["messages"]
         match one["what"]:
             case "missing":
                 yield said(
-                    "{path} is missing in {messages} messages; the plan requires it",
+                    "{path} is missing in {messages:,} messages; the plan requires it",
                     path=one["path"],
                     messages=messages,
                 )
             case "type":
                 kind = _typed(one["type"])
-                yield said("{path} is no {type} in {messages} messages", path=one["path"], type=kind, messages=messages)
+                yield said(
+                    "{path} is no {type} in {messages:,} messages", path=one["path"], type=kind, messages=messages
+                )
             case "value":
                 yield said(
-                    "{path} has values that the plan does not list in {messages} messages",
+                    "{path} has values that the plan does not list in {messages:,} messages",
                     path=one["path"],
                     messages=messages,
                 )
             case _:
-                yield said("the plan does not name this event; it came {messages} times", messages=messages)
+                yield said("the plan does not name this event; it came {messages:,} times", messages=messages)
     for drift in event["drifts"]:
         yield drift["sentence"]
-
-
-def _told(source: Document, *names: str) -> dict[str, str]:
-    return {name: f"{source[name]:,}" for name in names}
 
 
 def _brought(opened: OpenWorkspace) -> dict[str, Counter[str]]:

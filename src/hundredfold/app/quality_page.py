@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, Final
 
 from hundredfold.app.documents import Document
-from hundredfold.said import Said, said
+from hundredfold.said import Said, said, written
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: light-dark(#d8dce3, #3a414d); --soft: light-dark(#5b6472, #a3adbb);
@@ -101,7 +101,7 @@ class _Page:
         for one in events:
             lacking = sorted(one["fields"], key=lambda field: -field["missing"])
             parts = [
-                f"<bdi>{escape(_path(field))}</bdi> {field['missing']:.0%}"
+                f"<bdi>{escape(_path(field))}</bdi> {written(field['missing'], '.0%', self._words)}"
                 for field in lacking[:_SHOWN]
                 if field["missing"] >= 0.005
             ]
@@ -116,7 +116,7 @@ class _Page:
         yield "".join(f"<th{kind}>{self._say(name)}</th>" for name, kind in zip(names, kinds, strict=True))
         yield "</tr></thead><tbody>"
         for row in rows:
-            cells = (f"{cell:,}" if isinstance(cell, int) else cell for cell in row)
+            cells = (written(cell, ",", self._words) if isinstance(cell, int) else cell for cell in row)
             yield "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(cells, kinds, strict=True)) + "</tr>"
         yield "</tbody></table></div>"
 

@@ -12,6 +12,7 @@ from hundredfold.app.portuguese.fields import FIELDS
 from hundredfold.app.portuguese.fitting import FITTING
 from hundredfold.app.portuguese.messages import MESSAGES
 from hundredfold.app.portuguese.models import MODELS
+from hundredfold.app.portuguese.numbers import NUMBERS
 from hundredfold.app.portuguese.quality import QUALITY
 from hundredfold.app.portuguese.requests import REQUESTS
 from hundredfold.app.portuguese.sources import SOURCES
@@ -24,6 +25,7 @@ PORTUGUESE: Final[Mapping[str, str]] = {
     **FITTING,
     **MESSAGES,
     **MODELS,
+    **NUMBERS,
     **QUALITY,
     **REQUESTS,
     **SOURCES,

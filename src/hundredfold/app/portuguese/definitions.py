@@ -43,7 +43,7 @@ _MEANINGS: Final = {
         "{text!r} não é uma janela; esperava-se uma destas: {forms}{hint}"
     ),
     "{text!r} is out of bounds; expected 1 to {most:,} {unit}": (
-        "{text!r} está fora dos limites; esperava-se 1 a {most} {unit}"
+        "{text!r} está fora dos limites; esperava-se 1 a {most:,} {unit}"
     ),
     "no aggregate is called {aggregate!r}; write {near}": "nenhum agregado se chama {aggregate!r}; escreva {near}",
     "{aggregate} needs `{missing}`": "{aggregate} precisa de `{missing}`",
@@ -151,10 +151,10 @@ _DOCUMENTS: Final = {
         "o carácter U+{code:04X} não pode estar em YAML; tire-o"
     ),
     "the file has {count:,} characters; at most {most:,} are read. Split it into several files": (
-        "o ficheiro tem {count} caracteres, e só se leem {most}. Divida-o em vários ficheiros"
+        "o ficheiro tem {count:,} caracteres, e só se leem {most:,}. Divida-o em vários ficheiros"
     ),
     "more than {entries:,} entries or {levels} levels; split the file": (
-        "há mais de {entries} entradas ou {levels} níveis; divida o ficheiro"
+        "há mais de {entries:,} entradas ou {levels} níveis; divida o ficheiro"
     ),
     "aliases (*name) are not read; write the value out": (
         "referências (*nome) não se leem; escreva o valor por extenso"
@@ -204,7 +204,7 @@ _DOCUMENTS: Final = {
         "a pasta {folder!r} não existe; crie-a, ou indique a certa"
     ),
     "only files that end in .yaml are read; rename it": "só se leem ficheiros que acabam em .yaml; mude-lhe o nome",
-    "the file is larger than {most:,} bytes; split it": "o ficheiro tem mais de {most} bytes; divida-o",
+    "the file is larger than {most:,} bytes; split it": "o ficheiro tem mais de {most:,} bytes; divida-o",
     "the file is not UTF-8 (byte {start}); save it as UTF-8": (
         "o ficheiro não está em UTF-8 (byte {start}); guarde-o em UTF-8"
     ),

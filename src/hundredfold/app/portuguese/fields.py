@@ -106,7 +106,7 @@ _EXPRESSIONS: Final = {
         "Uma parte com espaços ou sinais escreve-se entre acentos graves: properties.`my field`"
     ),
     "the expression has {count:,} characters, at most {most:,} are read": (
-        "a expressão tem {count} caracteres, e só se leem {most}"
+        "a expressão tem {count:,} caracteres, e só se leem {most:,}"
     ),
     "Split it, or put long lists into a lookup table": "Divida-a, ou ponha as listas longas numa tabela de consulta",
     "{short} is neither a number nor a name": "{short} não é um número nem um nome",

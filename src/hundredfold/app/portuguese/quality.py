@@ -31,16 +31,18 @@ QUALITY: Final[Mapping[str, str]] = {
         "Nada: o que chegou é como estava planeado, e como costumava ser."
     ),
     "nothing has come since {time}, longer than usual": "não chega nada desde {time}, mais tempo do que é costume",
-    "{rejected} of {read} rows were rejected ({share})": "{rejected} de {read} linhas foram rejeitadas ({share})",
-    "{quarantined} messages wait in quarantine": "{quarantined} mensagens estão retidas",
-    "{refused} messages were refused": "{refused} mensagens foram recusadas",
-    "{rows} messages with money in {currency} count 0: there is no rate from {since} on": (
-        "{rows} mensagens com dinheiro em {currency} contam 0: não há taxa a partir de {since}"
+    "{rejected:,} of {read:,} rows were rejected ({share:.1%})": (
+        "{rejected:,} de {read:,} linhas foram rejeitadas ({share:.1%})"
     ),
-    "{path} is missing in {messages} messages; the plan requires it": (
-        "{path} falta em {messages} mensagens; o plano exige-o"
+    "{quarantined:,} messages wait in quarantine": "{quarantined:,} mensagens estão retidas",
+    "{refused:,} messages were refused": "{refused:,} mensagens foram recusadas",
+    "{rows:,} messages with money in {currency} count 0: there is no rate from {since} on": (
+        "{rows:,} mensagens com dinheiro em {currency} contam 0: não há taxa a partir de {since}"
     ),
-    "{path} is no {type} in {messages} messages": "{path} não é do tipo {type} em {messages} mensagens",
+    "{path} is missing in {messages:,} messages; the plan requires it": (
+        "{path} falta em {messages:,} mensagens; o plano exige-o"
+    ),
+    "{path} is no {type} in {messages:,} messages": "{path} não é do tipo {type} em {messages:,} mensagens",
     "number": "número",
     "text": "texto",
     "boolean": "verdadeiro ou falso",
@@ -48,24 +50,24 @@ QUALITY: Final[Mapping[str, str]] = {
     "list": "lista",
     "object": "objeto",
     "null": "vazio",
-    "{path} has values that the plan does not list in {messages} messages": (
-        "{path} tem valores que o plano não lista em {messages} mensagens"
+    "{path} has values that the plan does not list in {messages:,} messages": (
+        "{path} tem valores que o plano não lista em {messages:,} mensagens"
     ),
-    "the plan does not name this event; it came {messages} times": (
-        "o plano não tem este evento; chegou {messages} vezes"
+    "the plan does not name this event; it came {messages:,} times": (
+        "o plano não tem este evento; chegou {messages:,} vezes"
     ),
-    "{now} messages on the last 3 days; {before} on these weekdays of the weeks before": (
-        "{now} mensagens nos últimos 3 dias; {before} nestes dias da semana das semanas anteriores"
+    "{now:,.0f} messages on the last 3 days; {before:,.0f} on these weekdays of the weeks before": (
+        "{now:,.0f} mensagens nos últimos 3 dias; {before:,.0f} nestes dias da semana das semanas anteriores"
     ),
-    "{path} is new, in {now} of the messages": "{path} é novo, está em {now} das mensagens",
-    "{path} is no longer sent; it was in {before} of the messages": (
-        "{path} já não é enviado; estava em {before} das mensagens"
+    "{path} is new, in {now:.0%} of the messages": "{path} é novo, está em {now:.0%} das mensagens",
+    "{path} is no longer sent; it was in {before:.0%} of the messages": (
+        "{path} já não é enviado; estava em {before:.0%} das mensagens"
     ),
-    "{path} has a value in {now} of the messages; before in {before}": (
-        "{path} tem valor em {now} das mensagens; antes em {before}"
+    "{path} has a value in {now:.0%} of the messages; before in {before:.0%}": (
+        "{path} tem valor em {now:.0%} das mensagens; antes em {before:.0%}"
     ),
-    "{path} is sometimes {type} now ({now})": "{path} agora é às vezes do tipo {type} ({now})",
-    "{path} is never {type} any more; before it was in {before}": (
-        "{path} já nunca é do tipo {type}; antes era em {before}"
+    "{path} is sometimes {type} now ({now:.0%})": "{path} agora é às vezes do tipo {type} ({now:.0%})",
+    "{path} is never {type} any more; before it was in {before:.0%}": (
+        "{path} já nunca é do tipo {type}; antes era em {before:.0%}"
     ),
 }

@@ -327,5 +327,5 @@ def _stem(name: str) -> str:
     return re.sub(r"(?i)(\.(csv|tsv|txt|ndjson|jsonl|json|parquet|pq))?(\.gz)?$", "", name) or "file"
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024**2:,.0f} MB" if size >= 1024**2 else f"{size:,} bytes"
+def _megabytes(size: int) -> Said:
+    return said("{size:,.0f} MB", size=size / 1024**2) if size >= 1024**2 else said("{size:,} bytes", size=size)
