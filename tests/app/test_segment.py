@@ -97,6 +97,63 @@ segments:
     assert answer["why"].startswith("nessa altura ainda nenhum batch tinha calculado spent_third")
 
 
+def test_whatever_counts_tells_why_nobody_is_known_to_be_in_a_segment_without_values(tmp_path):
+    lacking = """\
+attributes:
+  spent_third: {formula: "tier(total_purchase_value, 3)"}
+  cell: {model: rfm, inputs: {recency: last_order_at, frequency: orders, money: total_purchase_value}}
+  loved: {formula: "cell like '%5'"}
+segments:
+  top: {where: spent_third = 3}
+  champions: {where: loved}
+  all_top: {where: champions or top}
+  any: {where: champions or orders > 0}
+  nobody: {where: orders > 100}
+"""
+    waits = "no batch has worked out {} yet, so nobody is known to be in it. Say hf batch, or wait for the next one."
+    off = "the model cell is off, so nobody is known to be in it: 3 customers have bought, and at least 20 are needed."
+    folder = shop_in(tmp_path / "shop", ORDERS, files={"definitions/lacking.yaml": lacking})
+    begun = iso(Workspace.open(folder).now())
+
+    untrained = counted_everywhere(folder)
+    assert hf("batch", folder=folder).code == 0
+    trained = counted_everywhere(folder)
+
+    known = {"any": (3, None), "nobody": (0, None)}
+    assert untrained == known | {
+        "top": (None, waits.format("spent_third")),
+        "champions": (None, waits.format("cell")),
+        "all_top": (None, waits.format("cell, spent_third")),
+    }
+    assert {name: (count, why and why[: len(off)]) for name, (count, why) in trained.items()} == known | {
+        "top": (1, None),
+        "champions": (None, off),
+        "all_top": (1, None),
+    }
+    later = iso(Workspace.open(folder).now())
+    past = [segment(folder, "champions", "--at", at)["why"] for at in (begun, later)]
+    assert past[0].startswith("no batch had worked out cell by then")
+    assert past[1].startswith("the model cell was off then, so nobody is known to have been in it: 3 customers")
+
+
+def counted_everywhere(folder):
+    """Each segment's count and reason: the command's, which are those of the list, the preview and one by itself."""
+    names = ("top", "champions", "all_top", "any", "nobody")
+    told = {name: (found["count"], found.get("why")) for name in names for found in [segment(folder, name)]}
+    with opened_for_serving(folder) as opened, in_background(opened) as served:
+        headers = {"Authorization": f"Bearer {served.token}"}
+        with httpx.Client(base_url=f"{served.url}/api/v1", headers=headers, timeout=60) as api:
+            lines = settled(api)["segments"]
+            alone = {name: api.get(f"/segments/{name}").json() for name in names}
+            tried = {name: api.post("/segments/preview", json={"where": name}).json() for name in names}
+            portuguese = api.get("/segments/champions", headers={"Accept-Language": "pt"}).json()["why"]
+    assert {one["name"]: (one["count"], one["why"]) for one in lines} == told
+    assert {name: (one["count"], one.get("why")) for name, one in alone.items()} == told
+    assert {name: (one["count"], one["why"]) for name, one in tried.items()} == told
+    assert "não se sabe de ninguém que lá esteja" in portuguese
+    return told
+
+
 def test_what_was_not_yet_received_counts_for_nobody(tmp_path):
     folder = shop(tmp_path / "shop")
 

@@ -197,19 +197,24 @@ def _shown(score: Score, definitions: Definitions, runs: Sequence[Run], say: Say
 
 
 def switched_off(definitions: Definitions, names: Iterable[str], runs: Sequence[Run]) -> list[Said]:
-    """Why models that some attributes go back to are off, of those that a run has trained, or tried to.
+    """What some attributes lack of models that are off; see `off_models`."""
+    off = off_models(definitions, names, runs)
+    return [said("a training of {name} that is used: {why}", name=name, why=why) for name, why in off.items()]
+
+
+def off_models(definitions: Definitions, names: Iterable[str], runs: Sequence[Run]) -> dict[str, str]:
+    """Why models that some attributes go back to are off, of those that a run has trained, or tried to, by name.
 
     Of one whose inputs are scores of another that is off, only that other is told.
     """
-    off: dict[str, Said] = {}
+    off: dict[str, str] = {}
     for name in sorted(with_what_they_need(definitions, names)):
         score = definitions.attributes[name]
         if isinstance(score, Score):
             known = learnt(score, runs)
             if known.run is not None and not known.training.on:
-                why = why_not(known.training, trained_ever=True)
-                off[name] = said("a training of {name} that is used: {why}", name=name, why=why)
-    return [why for name, why in off.items() if len(with_what_they_need(definitions, [name]) & off.keys()) == 1]
+                off[name] = why_not(known.training, trained_ever=True) or ""
+    return {name: why for name, why in off.items() if len(with_what_they_need(definitions, [name]) & off.keys()) == 1}
 
 
 def _trial(run: Run, training: Training, say: Say) -> Trial:

@@ -11,7 +11,6 @@ from hundredfold.app.documents import Document, positions
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.versioning import note_versions
 from hundredfold.app.workspace import Workspace
-from hundredfold.said import said
 from hundredfold.words.calendar import iso
 
 if TYPE_CHECKING:
@@ -161,9 +160,10 @@ def segment(
 ) -> Document:
     """How many members a segment has at a clock, or who they are; of now as they are `kept`, if so. Raises NotFound.
 
-    The count is null, with a sentence `why` in the words of `say`, where nobody is known to be in it because no batch
-    had worked out what it asks for.
+    The count is null, with a sentence `why` in the words of `say`, where nobody is known to be in it because what it
+    asks for had no values.
     """
+    from hundredfold.app.nobody import why_nobody
     from hundredfold.app.segment_history import recorded_by
     from hundredfold.segment.asked import asked
 
@@ -175,16 +175,19 @@ def segment(
     if present is not None:
         return present
     with recorded_by(opened, kept) as recorded, opened.clock_held() as now:
-        found = asked(opened.engine(), opened.answers(), name, recorded=recorded, at=at, known_at=known_at)
+        answers = opened.answers()
+        found = asked(opened.engine(), answers, name, recorded=recorded, at=at, known_at=known_at)
+        definitions, runs = opened.engine().compiled.setup.definitions, answers.counting(found.everybody.at, known_at)
         position = positions(opened.engine().positions)
     past = at is not None or known_at is not None
-    count = _counted(int(found.inside.sum()), found.awaiting, say, past=past)
+    why = why_nobody(definitions, definitions.asked[name], runs, past=past)
+    count = _counted(int(found.inside.sum()), why, say)
     document = {"segment": name, **count, "of": found.of, "as_of": iso(now if at is None else at)}
     return {**document, "position": position, **({"members": found.members} if members else {})}
 
 
 def _kept(opened: OpenWorkspace, kept: Kept, name: str, say: Callable[[str], str], *, members: bool) -> Document | None:
-    from hundredfold.profile.awaiting import awaiting
+    from hundredfold.app.nobody import why_nobody
 
     try:
         found = kept.members(name) if members else kept.counts()
@@ -195,28 +198,14 @@ def _kept(opened: OpenWorkspace, kept: Kept, name: str, say: Callable[[str], str
     as_of, told = found
     count = len(told) if isinstance(told, list) else told[name]
     definitions = opened.served_setup.definitions
-    waiting = awaiting(definitions, definitions.asked.get(name, []), opened.cuts(), opened.models())
-    document = {"segment": name, **_counted(count, waiting, say), "of": as_of.customers, "as_of": iso(as_of.at)}
+    why = why_nobody(definitions, definitions.asked.get(name, []), opened.runs())
+    document = {"segment": name, **_counted(count, why, say), "of": as_of.customers, "as_of": iso(as_of.at)}
     return {**document, "position": positions(as_of.positions), **({"members": told} if members else {})}
 
 
-def _counted(count: int, awaiting: list[str], say: Callable[[str], str], *, past: bool = False) -> Document:
-    """A count; null where nobody is known to be in it for want of a batch, and why."""
-    if count or not awaiting:
-        return {"count": count}
-    names = ", ".join(awaiting)
-    if past:
-        why = said(
-            "no batch had worked out {names} by then, so nobody is known to have been in it. Ask for a later time.",
-            names=names,
-        )
-    else:
-        why = said(
-            "no batch has worked out {names} yet, so nobody is known to be in it. Say hf batch, or wait for the next "
-            "one.",
-            names=names,
-        )
-    return {"count": None, "why": say(why)}
+def _counted(count: int, why: str | None, say: Callable[[str], str]) -> Document:
+    """A count; null where nobody is known to be in it, and why."""
+    return {"count": count} if count or why is None else {"count": None, "why": say(why)}
 
 
 def export(opened: OpenWorkspace, *, to: str, at: int | None = None, known_at: int | None = None) -> Document:

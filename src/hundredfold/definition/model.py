@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from hundredfold.definition.nested import attributes_asked, conditions
+from hundredfold.definition.nested import Moment, attributes_asked, conditions
+from hundredfold.definition.spelling import names_in
 from hundredfold.definition.syntax import Call, Expression, Name, Number
 from hundredfold.words.amount import MILLION
 from hundredfold.words.calendar import Window
@@ -145,3 +146,9 @@ class Definitions:
     def asked(self) -> Mapping[str, list[str]]:
         """The attributes that each segment asks for, by itself or through other segments."""
         return attributes_asked(self.conditions)
+
+    def asked_by(self, condition: Expression) -> list[str]:
+        """The attributes that a condition asks for, with the segments worked in that it names."""
+        moments = {one: moment for one in names_in(condition) if (moment := Moment.named(one)) is not None}
+        found = (self.asked[moments[one].segment] if one in moments else [one] for one in names_in(condition))
+        return list(dict.fromkeys(name for names in found for name in names))

@@ -21,7 +21,6 @@ from hundredfold.definition.model import Attribute
 from hundredfold.errors import NotFound
 from hundredfold.live.engine import Engine
 from hundredfold.live.names import Names
-from hundredfold.profile.awaiting import awaiting
 from hundredfold.profile.parts import parts
 from hundredfold.profile.past import Past, joined_ids
 from hundredfold.profile.rebuild import Erasure, Rebuilt, rebuild
@@ -207,20 +206,16 @@ class Answers:
     # --- when --------------------------------------------------------------------------------------------------------
 
     def _clock(self, at: int, known_at: int | None) -> Clock:
-        counting = self._counting(at, known_at)
+        counting = self.counting(at, known_at)
         return Clock(at, cuts_of(counting), models_of(counting))
 
     def run(self, at: int, known_at: int | None = None) -> Run | None:
         """The newest batch run that counts at a clock, as far as it was published by `known_at`."""
-        counting = self._counting(at, known_at)
+        counting = self.counting(at, known_at)
         return counting[-1] if counting else None
 
-    def awaiting(self, names: Collection[str], at: int, known_at: int | None) -> list[str]:
-        """Which of some attributes no run that counts then had worked out, with what they go back to."""
-        clock = self._clock(at, known_at)
-        return awaiting(self._engine.compiled.setup.definitions, names, clock.cuts, clock.models)
-
-    def _counting(self, at: int, known_at: int | None) -> list[Run]:
+    def counting(self, at: int, known_at: int | None = None) -> list[Run]:
+        """The batch runs that count at a clock, as far as they were published by `known_at`, oldest first."""
         return [r for r in self._runs if r.cut <= at and (known_at is None or r.published <= known_at)]
 
     def _at(self, sid: int, clock: Clock, known_at: int | None) -> Told:

@@ -26,14 +26,10 @@ from hundredfold.store.movements import Movements
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Everybody there was to choose from, with the values that were asked for, and which of them are in a segment.
-
-    `awaiting` are attributes that the segment asks for and no batch run had worked out.
-    """
+    """Everybody there was to choose from, with the values that were asked for, and which of them are in a segment."""
 
     everybody: Everybody
     inside: Mask
-    awaiting: list[str]
 
     @property
     def members(self) -> list[str]:
@@ -71,8 +67,7 @@ def asked(
     when = {one.name: _when(recorded, definitions, one, found.keys, upto) for one in moments}
     profiles = Profiles(len(found.keys), {**found.values, **when})
     scope = Scope(profiles.persons, profiles.column, engine.compiled.pool, found.at, setup.zone)
-    awaiting = answers.awaiting(definitions.asked[name], found.at, known_at)
-    return Asked(found, holds(where, scope), awaiting)
+    return Asked(found, holds(where, scope))
 
 
 def _when(recorded: Movements, definitions: Definitions, moment: Moment, keys: Sequence[str], upto: int) -> Column:

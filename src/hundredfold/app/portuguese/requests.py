@@ -235,6 +235,12 @@ _REQUESTS: Final = {
         "ainda nenhum batch calculou {names}, por isso não se sabe de ninguém que lá esteja. Diga hf "
         "batch, ou espere pelo próximo."
     ),
+    "the model {name} was off then, so nobody is known to have been in it: {why}": (
+        "nessa altura o modelo {name} estava desligado, por isso não se sabe de ninguém que lá estivesse: {why}"
+    ),
+    "the model {name} is off, so nobody is known to be in it: {why}": (
+        "o modelo {name} está desligado, por isso não se sabe de ninguém que lá esteja: {why}"
+    ),
     "the segments are being counted. Ask again soon": "os segmentos ainda estão a ser contados. Pergunte daqui a pouco",
     "Segments": "Segmentos",
     "nobody has the id {customer!r}; nothing was erased. Check its spelling.": (

@@ -22,6 +22,7 @@ interface Line {
   group: string | null;
   says: string;
   count: number | null;
+  why: string | null;
   draft: boolean;
   inForce: boolean;
 }
@@ -39,14 +40,15 @@ export function List() {
   const known = useMemo(() => knownOf(vocabulary), [vocabulary]);
   if (error !== null) return <Trouble error={error} />;
   if (data === undefined || written === undefined || vocabulary === undefined) return null;
-  const counts = new Map(data.segments.map((one) => [one.name, one.count]));
+  const counts = new Map(data.segments.map((one) => [one.name, one]));
   const lines = written.map(
     (one): Line => ({
       name: one.name,
       label: one.label,
       group: one.group,
       says: told(one.sentence?.where ?? null, known, speech),
-      count: counts.get(one.name) ?? null,
+      count: counts.get(one.name)?.count ?? null,
+      why: counts.get(one.name)?.why ?? null,
       draft: one.draft,
       inForce: one.in_force,
     }),
@@ -134,6 +136,7 @@ function Item({ line, customers, sizes }: { line: Line; customers: number | null
         <span className="segments-says">
           <bdi>{line.says}</bdi>
         </span>
+        {line.why !== null && <span className="segments-says">{line.why}</span>}
       </th>
       <td className="number" data-count={count}>
         {count === null ? '–' : number(count)}

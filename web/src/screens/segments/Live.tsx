@@ -25,7 +25,9 @@ export function Live({ tried, wrong, arriving, known, spread, choose, inForce }:
     return (
       <section className="card live" aria-label={w.preview}>
         <h3>{w.preview}</h3>
-        <p className="quiet">{arriving ? w.arriving : counting ? w.counting : wrong ? w.wrong : w.previewHint}</p>
+        <p className="quiet">
+          {arriving ? w.arriving : counting ? (tried.why ?? w.counting) : wrong ? w.wrong : w.previewHint}
+        </p>
       </section>
     );
   }

@@ -48,7 +48,7 @@ export function Look({ line }: { line: SegmentLine }) {
           <bdi>{vocabulary === undefined || where === null ? line.where : told(where, known, speech)}</bdi>
         </p>
         {count === null || customers === null ? (
-          <p className="quiet">{w.counting}</p>
+          <p className="quiet">{line.why ?? w.counting}</p>
         ) : (
           <>
             <p className="figure">

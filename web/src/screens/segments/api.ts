@@ -47,7 +47,9 @@ export function useSegments() {
     queryKey: SEGMENTS,
     queryFn: () => answered(allSegments({ throwOnError })),
     refetchInterval: ({ state: { data } }) => {
-      const counted = new Set(data?.segments.filter((one) => one.count !== null).map((one) => one.name));
+      const counted = new Set(
+        data?.segments.filter((one) => one.count !== null || one.why !== null).map((one) => one.name),
+      );
       const complete = data?.as_of != null && written?.every((one) => !one.in_force || counted.has(one.name));
       return complete ? SELDOM : SOON;
     },

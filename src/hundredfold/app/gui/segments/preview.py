@@ -14,6 +14,7 @@ from hundredfold.app.door.language import spoken
 from hundredfold.app.gui.attributes_shown import Attributes, Measure
 from hundredfold.app.gui.definitions.writing import MistakeShown, Name
 from hundredfold.app.gui.desk import Value, Writer, as_json
+from hundredfold.app.nobody import why_nobody
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.fitting import misfits
 from hundredfold.attribute.kinds import fields
@@ -114,8 +115,9 @@ class SpreadOf(BaseModel):
 class SegmentTried(BaseModel):
     """Whom a condition lets through, all as of one state. While something is wrong, `mistakes` alone say what.
 
-    Everything is null while the segments are being counted, after a start. `entering` and `leaving` are whom publishing
-    it would move, for a name in force. `hidden`: customers and traits need the right to personal data.
+    Everything is null while the segments are being counted, after a start. The count is null, with the reason `why`,
+    where nobody can be known to be in it. `entering` and `leaving` are whom publishing it would move, for a name in
+    force. `hidden`: customers and traits need the right to personal data.
     """
 
     mistakes: list[MistakeShown]
@@ -124,6 +126,7 @@ class SegmentTried(BaseModel):
     position: dict[str, int] | None = None
     customers: int | None = None
     count: int | None = None
+    why: str | None = None
     entering: int | None = None
     leaving: int | None = None
     parts: list[PartCounted] = []
@@ -173,13 +176,15 @@ def segment_preview(opened: OpenWorkspace, kept: Kept) -> APIRouter:
         if as_of is None or told is None:
             return SegmentTried(mistakes=[], where=text_of(read.typed))
         labelled = Attributes(definitions)
+        why = None if told.count else why_nobody(definitions, definitions.asked_by(read.whole), opened.runs())
         return SegmentTried(
             mistakes=[],
             where=text_of(read.typed),
             as_of=iso(as_of.at),
             position=positions(as_of.positions),
             customers=as_of.customers,
-            count=told.count,
+            count=told.count if why is None else None,
+            why=None if why is None else spoken(why),
             entering=told.entering,
             leaving=told.leaving,
             parts=[

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.documents import positions
 from hundredfold.app.door.access import requires
-from hundredfold.app.door.language import heading
+from hundredfold.app.door.language import heading, spoken
+from hundredfold.app.nobody import why_nobody
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.segment_history import must_be_known
 from hundredfold.definition.spelling import text_of
@@ -31,7 +32,8 @@ class SegmentLine(BaseModel):
     group: str | None
     where: str = Field(description="The condition.")
     attributes: list[str] = Field(description="What the condition asks for.")
-    count: int | None = Field(description="How many are in it; null while they are being counted.")
+    count: int | None = Field(description="How many are in it; null while they are being counted, and where `why` is.")
+    why: str | None = Field(description="Why nobody can be known to be in it: what it asks for has no values.")
 
 
 class Segments(BaseModel):
@@ -61,8 +63,14 @@ def segments(opened: OpenWorkspace, kept: Kept) -> APIRouter:
     def all_segments() -> Segments:
         """Every segment in force, and how many are in it."""
         found = kept.counts()
-        definitions = opened.engine().compiled.setup.definitions
+        definitions, runs = opened.engine().compiled.setup.definitions, opened.runs()
         counts = {} if found is None else found[1]
+
+        def counted(name: str) -> dict[str, Any]:
+            count = counts.get(name)
+            why = why_nobody(definitions, definitions.asked[name], runs) if count == 0 else None
+            return {"count": count, "why": None} if why is None else {"count": None, "why": spoken(why)}
+
         lines = [
             SegmentLine(
                 name=name,
@@ -71,7 +79,7 @@ def segments(opened: OpenWorkspace, kept: Kept) -> APIRouter:
                 group=heading(definitions.groups.get(name)),
                 where=text_of(one.where),
                 attributes=definitions.asked[name],
-                count=counts.get(name),
+                **counted(name),
             )
             for name, one in definitions.segments.items()
         ]
