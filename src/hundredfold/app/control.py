@@ -122,11 +122,12 @@ def tasks(opened: OpenWorkspace, new_id: Callable[[], str], kept: Kept | None = 
         when = {"at": time("at", at), "known_at": time("known_at", known_at)}
         return Exact(work.profile(opened, customer, **when, personal_data=grant.personal_data))
 
-    @router.get("/segments/{name}", dependencies=[requires("read")])
-    def segment(name: str, at: Time = None, known_at: Time = None) -> Response:
-        """How many members a segment has, of how many customers; null, with `why`, where a batch was lacking."""
-        when = time("at", at), time("known_at", known_at)
-        return Exact(work.segment(opened, name, at=when[0], known_at=when[1], kept=kept, say=spoken))
+    @router.get("/segments/{name}")
+    def segment(name: str, grant: Reading, at: Time = None, known_at: Time = None) -> Response:
+        """How many members a segment has, of how many customers; null, with `why`, where that is not known, or told."""
+        when, sees = (time("at", at), time("known_at", known_at)), grant.personal_data
+        found = work.segment(opened, name, at=when[0], known_at=when[1], kept=kept, say=spoken, personal_data=sees)
+        return Exact(found)
 
     @router.get("/segments/{name}/members", dependencies=[requires("read", personal_data=True)])
     def segment_members(name: str, at: Time = None, known_at: Time = None) -> Response:

@@ -1,4 +1,4 @@
-"""Why nobody can be known to be in a segment: what it asks for has no values, for want of a batch or of a model."""
+"""Why a segment has no count: what it asks for has no values, or the count would tell of persons."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 
 from hundredfold.app.models import off_models
 from hundredfold.batch.run import Run, cuts_of, models_of
+from hundredfold.definition.effects import personal
 from hundredfold.definition.model import Definitions
 from hundredfold.profile.awaiting import awaiting
-from hundredfold.said import joined, said
+from hundredfold.said import Said, joined, said
+from hundredfold.store.tokens import Grant
 
 
 def why_nobody(
@@ -33,6 +35,19 @@ def why_nobody(
         )
     off = [_off(name, why, past) for name, why in off_models(definitions, asked, runs).items()]
     return joined(off) if off else None
+
+
+def why_hidden() -> Said:
+    """Why whoever may not see personal data is told no count of what tells of persons."""
+    return said(
+        "it follows from personal data, and a count could tell whether somebody is a customer. Ask an admin for the "
+        "right to see personal data."
+    )
+
+
+def hidden_from(grant: Grant, definitions: Definitions) -> frozenset[str]:
+    """The segments of which somebody is told no numbers, for they would tell of persons."""
+    return frozenset() if grant.personal_data else personal(definitions)
 
 
 def _off(name: str, why: str, past: bool) -> str:

@@ -157,16 +157,21 @@ def segment(
     members: bool = False,
     kept: Kept | None = None,
     say: Callable[[str], str] = str,
+    personal_data: bool = True,
 ) -> Document:
     """How many members a segment has at a clock, or who they are; of now as they are `kept`, if so. Raises NotFound.
 
     The count is null, with a sentence `why` in the words of `say`, where nobody is known to be in it because what it
-    asks for had no values.
+    asks for had no values; and where it would tell of persons to somebody who may not see `personal_data`.
     """
-    from hundredfold.app.nobody import why_nobody
+    from hundredfold.app.nobody import why_hidden, why_nobody
     from hundredfold.app.segment_history import recorded_by
+    from hundredfold.definition.effects import personal
     from hundredfold.segment.asked import asked
 
+    if not personal_data and name in personal(opened.served_setup.definitions):
+        counted = segment(opened, name, at=at, known_at=known_at, kept=kept)
+        return counted | {"count": None, "why": say(why_hidden())}
     present = (
         None
         if kept is None or at is not None or known_at is not None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from hundredfold.definition.check import named_by
 from hundredfold.definition.model import Aggregate, Definitions, Selector, Trait
+from hundredfold.definition.readers import paths_in
 
 How = Literal["counts", "corrects", "removes", "sets", "follows"]
 """An event counts in an attribute, corrects a fact that counts, takes one away, sets a trait; a formula follows."""
+_PERSONS: Final = ("traits", "context.traits", "context.ip", "userId", "anonymousId", "previousId", "groupId")
+"""Where messages name persons, or say what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,42 @@ def effects(definitions: Definitions, event: Selector) -> list[Effect]:
     return list(and_what_follows(definitions, direct).values())
 
 
+def telling(definitions: Definitions) -> frozenset[str]:
+    """The attributes that tell of persons: traits, what is made of ids or traits in messages, what follows of these.
+
+    >>> from hundredfold.definition.load import load_text
+    >>> text = '''
+    ... attributes:
+    ...   email: {trait: email}
+    ...   is_ana: {formula: "email = 'ana@shop.example'"}
+    ...   of_ana: {event: {type: identify}, where: "traits.email = 'ana@shop.example'", aggregate: count}
+    ...   spent: {event: Order Completed, value: properties.total, aggregate: sum}
+    ... '''
+    >>> sorted(telling(load_text(text)))
+    ['email', 'is_ana', 'of_ana']
+    """
+    direct = {
+        name: Effect(name, "sets")
+        for name, how in definitions.attributes.items()
+        if isinstance(how, Trait) or (isinstance(how, Aggregate) and _names_persons(definitions, how))
+    }
+    return frozenset(and_what_follows(definitions, direct))
+
+
 def personal(definitions: Definitions) -> frozenset[str]:
-    """The segments that ask for traits, by themselves or through formulas: being in one tells of them."""
-    traits = {name: Effect(name, "sets") for name, how in definitions.attributes.items() if isinstance(how, Trait)}
-    return frozenset(segments_of(definitions, and_what_follows(definitions, traits)))
+    """The segments that ask for what tells of persons, by themselves or through others: being in one tells of it."""
+    return frozenset(segments_of(definitions, dict.fromkeys(telling(definitions))))
+
+
+def _names_persons(definitions: Definitions, how: Aggregate) -> bool:
+    """Whether an attribute reads, or looks up by, what names persons in messages."""
+    read = [*paths_in(how), *([how.each] if how.each is not None else [])]
+    sources = [rule.source for name, rule in definitions.lookups.items() if any(_in(one, name) for one in read)]
+    return any(_in(one, where) for one in (*read, *sources) for where in _PERSONS)
+
+
+def _in(path: str, where: str) -> bool:
+    return path == where or path.startswith((f"{where}.", f"{where}["))
 
 
 def segments_of(definitions: Definitions, attributes: Mapping[str, object]) -> list[str]:

@@ -75,8 +75,9 @@ class Api:
     def post(self, path, status=200, **body):
         return self.answer("POST", path, status, json=body).json()
 
-    def answer(self, method, path, status=200, **asked):
-        answer = httpx.request(method, f"{self._url}{path}", headers=self._headers, timeout=60, **asked)
+    def answer(self, method, path, status=200, headers=None, **asked):
+        headers = self._headers | (headers or {})
+        answer = httpx.request(method, f"{self._url}{path}", headers=headers, timeout=60, **asked)
         assert answer.status_code == status, answer.text
         return answer
 

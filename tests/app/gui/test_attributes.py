@@ -270,16 +270,58 @@ def test_a_preview_with_mistakes_tells_them_and_no_values(api):
     assert [one["field"] for one in found["entry"]["mistakes"]] == ["formula"]
 
 
-def test_previews_tell_of_no_person_without_the_right(served):
+TELLING = {
+    "a trait": "{trait: email}",
+    "a formula of one": "{formula: \"case when email = 'c3@shop.example' then 1 end\"}",
+    "a trait as it was sent": "{event: {type: identify}, value: traits.email, aggregate: last}",
+    "who was heard of": "{event: {type: identify}, where: \"traits.email like 'c%'\", aggregate: count}",
+    "an id": "{event: Order Completed, where: userId = 'c3', aggregate: count}",
+}
+
+
+@pytest.mark.parametrize("what", TELLING)
+def test_previews_tell_of_no_person_without_the_right(served, what):
+    entry = {"name": "new", "text": f"new: {TELLING[what]}"}
+    seen = Api(served, "write", personal_data=True).post("/definitions/preview", **entry)
     blind = Api(served, "write", personal_data=False)
+    told = blind.post("/definitions/preview", **entry)
+    portuguese = blind.answer("POST", "/definitions/preview", json=entry, headers={"Accept-Language": "pt"}).json()
 
-    trait = blind.post("/definitions/preview", name="mail", text="mail: {trait: email}")
-    event = {"event": {"type": "identify"}, "value": "traits.email", "aggregate": "last"}
-    aggregate = blind.post("/definitions/preview", name="mail", text=f"mail: {event}")
+    assert seen["entry"]["mistakes"] == told["entry"]["mistakes"] == []
+    assert seen["changed"] > 0
+    assert (seen["hidden"], seen["why"]) == (False, None)
+    assert (told["hidden"], told["changed"], told["spread"], told["examples"]) == (True, None, None, [])
+    assert told["untrained"] is None
+    assert told["why"].startswith("it follows from personal data")
+    assert portuguese["why"].startswith("resulta de dados pessoais")
 
-    assert (trait["hidden"], trait["spread"], trait["examples"]) == (True, None, [])
-    assert (aggregate["changed"], aggregate["examples"], aggregate["spread"]["tops"]) == (20, [], [])
-    assert "shop.example" not in str(trait) + str(aggregate)
+
+def test_what_an_attribute_says_now_of_persons_is_not_told_beside_what_it_would_say(served, api):
+    entry = {"name": "email", "text": "email: {event: Order Completed, aggregate: count}"}
+    seen = api.post("/definitions/preview", **entry)
+    told = Api(served, "write", personal_data=False).post("/definitions/preview", **entry)
+
+    assert seen["changed"] == 20
+    assert (told["hidden"], told["changed"], told["spread"], told["examples"]) == (True, None, None, [])
+
+
+def test_of_an_untrained_model_of_personal_data_nobody_is_told_without_the_right(served, api, tmp_path):
+    more = """\
+attributes:
+  last_order_at: {event: Order Completed, value: timestamp, aggregate: max}
+  mailed: {formula: "case when email = 'c3@shop.example' then orders end"}
+"""
+    (tmp_path / "shop" / "definitions" / "more.yaml").write_text(more)
+    api.post("/apply")
+    until(lambda: "mailed" in str(api.get("/segment-words")))
+    of = "{recency: last_order_at, frequency: mailed, money: total_purchase_value}"
+    entry = {"name": "new", "text": f"new: {{model: rfm, inputs: {of}}}"}
+
+    seen = api.post("/definitions/preview", **entry)
+    told = Api(served, "write", personal_data=False).post("/definitions/preview", **entry)
+
+    assert seen["untrained"]["would"] == 1
+    assert (told["hidden"], told["untrained"], told["changed"]) == (True, None, None)
 
 
 # --- drafts ----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,10 @@ from hundredfold.app.member_files import csv_of
 from hundredfold.app.serving import in_background
 
 SEGMENTS = """\
+attributes:
+  mail_domain: {formula: "case when email like '%@shop.example' then 'shop.example' end"}
+  heard_of_c3: {event: {type: identify}, where: "traits.email = 'c3@shop.example'", aggregate: count}
+  orders_of_c3: {event: Order Completed, where: userId = 'c3', aggregate: count}
 segments:
   # Who bought more than once.
   loyal: {where: orders >= 2, label: {en: Loyal, pt: Fiéis}}
@@ -121,13 +125,81 @@ def test_a_mistake_is_told_at_its_place(api, where, place, told):
     assert api.post("/segments/preview", where="orders > 1")["mistakes"] == []
 
 
-def test_who_may_not_see_personal_data_gets_counts_only(served):
-    found = Api(served, "write", personal_data=False).post(
-        "/segments/preview", where="email like 'c%' and orders > 1", spread="email"
-    )
+WHY = (
+    "it follows from personal data, and a count could tell whether somebody is a customer. Ask an admin for the right "
+    "to see personal data."
+)
 
-    assert found["count"] == 5
+
+def test_who_may_not_see_personal_data_gets_counts_only(served):
+    found = Api(served, "write", personal_data=False).post("/segments/preview", where="orders > 1", spread="email")
+
+    assert (found["count"], found["why"]) == (5, None)
     assert (found["hidden"], found["members"], found["spread"]) == (True, [], None)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "email = 'c3@shop.example'",
+        "orders > 1 and email like 'c%'",
+        "reachable and orders > 0",
+        "not lost",
+        "left(reachable) is null",
+        "mail_domain = 'shop.example'",
+        "heard_of_c3 > 0",
+        "orders_of_c3 > 0",
+    ],
+)
+def test_whether_somebody_is_a_customer_is_not_to_be_counted_without_the_right_to_personal_data(served, api, where):
+    seen = api.post("/segments/preview", where=where, spread="orders")
+    blind = Api(served, "write", personal_data=False).post("/segments/preview", where=where, spread="orders")
+
+    assert seen["count"] > 0
+    numbers = {name: value for name, value in blind.items() if name not in ("where", "why", "hidden")}
+    assert numbers == {name: [] if isinstance(value, list) else None for name, value in numbers.items()}
+    assert (blind["where"], blind["hidden"], blind["why"]) == (where, True, WHY)
+
+
+def test_whom_a_condition_would_move_does_not_tell_the_count_of_a_segment_that_is_not_told(served, api):
+    blind = Api(served, "write", personal_data=False)
+    found = [who.post("/segments/preview", where="orders > 0", name="reachable") for who in (api, blind)]
+    own = blind.post("/segments/preview", where="orders > 0", name="loyal")
+
+    assert [(one["count"], one["entering"], one["leaving"]) for one in found] == [(20, 15, 0), (20, None, None)]
+    assert (own["count"], own["entering"], own["leaving"]) == (20, 15, 0)
+
+
+@pytest.mark.parametrize("scope", ["read", "write", "admin"])
+def test_numbers_of_segments_that_tell_of_persons_need_the_right_to_personal_data(served, api, scope):
+    blind = Api(served, scope, personal_data=False)
+    overlap = {"name": ["loyal", "reachable", "lost"]}
+
+    seen, told = ({one["name"]: one for one in who.get("/segments")["segments"]} for who in (api, blind))
+    alone = {name: blind.get(f"/segments/{name}") for name in seen}
+    past = blind.get("/segments/reachable", at="2026-03-03T00:00:00Z")
+    shared, sizes = blind.get("/segment-overlaps", **overlap), blind.get("/segment-sizes", days=1)
+
+    assert {name: one["count"] for name, one in seen.items()} == {"loyal": 5, "reachable": 5, "lost": 15}
+    assert {name: (one["count"], one["why"]) for name, one in told.items()} == {
+        "loyal": (5, None),
+        "reachable": (None, WHY),
+        "lost": (None, WHY),
+    }
+    assert {name: (one["count"], one.get("why")) for name, one in alone.items()} == {
+        name: (one["count"], one["why"]) for name, one in told.items()
+    }
+    assert (past["count"], past["why"], past["of"]) == (None, WHY, 20)
+    assert (shared["shared"], shared["why"]) == ([[5, None, None], [None] * 3, [None] * 3], WHY)
+    assert api.get("/segment-overlaps", **overlap) | {"as_of": ""} == shared | {
+        "as_of": "",
+        "shared": [[5, 5, 0], [5, 5, 0], [0, 0, 15]],
+        "why": None,
+    }
+    assert sizes["sizes"]["loyal"][-1] == 5
+    assert (set(sizes["sizes"]["reachable"]), set(sizes["sizes"]["lost"]), sizes["why"]) == ({None}, {None}, WHY)
+    assert blind.get("/segment-sizes", days=1, name="loyal")["why"] is None
+    assert api.get("/segment-sizes", days=1)["sizes"]["reachable"][-1] == 5
 
 
 # --- what conditions may name ----------------------------------------------------------------------------------------

@@ -235,6 +235,11 @@ _REQUESTS: Final = {
         "ainda nenhum batch calculou {names}, por isso não se sabe de ninguém que lá esteja. Diga hf "
         "batch, ou espere pelo próximo."
     ),
+    "it follows from personal data, and a count could tell whether somebody is a customer. Ask an admin for the right "
+    "to see personal data.": (
+        "resulta de dados pessoais, e uma contagem podia revelar se alguém é cliente. Peça a um administrador o "
+        "direito de ver dados pessoais."
+    ),
     "the model {name} was off then, so nobody is known to have been in it: {why}": (
         "nessa altura o modelo {name} estava desligado, por isso não se sabe de ninguém que lá estivesse: {why}"
     ),

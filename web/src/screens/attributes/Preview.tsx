@@ -26,8 +26,10 @@ export function Preview({ preview, wrong }: { preview: Previewed | null; wrong: 
         {sampled < of ? w.sampled(number(sampled), number(of)) : w.everybody(number(of))},{' '}
         {w.asOf(moment(told.at ?? ''))}
       </p>
-      <p className="changed">{changed === 0 ? w.unchanged : w.changed(number(changed), share(changed))}</p>
-      {told.hidden && <p className="quiet">{w.hidden}</p>}
+      {changed !== null && (
+        <p className="changed">{changed === 0 ? w.unchanged : w.changed(number(changed), share(changed))}</p>
+      )}
+      {told.why !== null && <p className="quiet">{told.why}</p>}
       {told.ranked && <p className="quiet">{w.ranked}</p>}
       {spread !== null && (
         <>

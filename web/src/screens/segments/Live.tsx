@@ -32,7 +32,7 @@ export function Live({ tried, wrong, arriving, known, spread, choose, inForce }:
     );
   }
   const share = customers === 0 ? 0 : count / customers;
-  const [entering, leaving] = [tried.entering ?? 0, tried.leaving ?? 0];
+  const { entering, leaving } = tried;
   return (
     <section className="card live" aria-label={w.preview}>
       <h3>{w.preview}</h3>
@@ -41,7 +41,7 @@ export function Live({ tried, wrong, arriving, known, spread, choose, inForce }:
         <span className="quiet">{w.ofAll(percent(share), number(customers))}</span>
       </p>
       <meter min={0} max={1} value={share} aria-label={w.share} />
-      {inForce && (
+      {inForce && entering != null && leaving != null && (
         <p className="moving" data-entering={entering} data-leaving={leaving}>
           {entering === 0 && leaving === 0 ? (
             <span className="quiet">{w.nobodyMoves}</span>

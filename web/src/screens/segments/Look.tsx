@@ -84,7 +84,7 @@ function OverTime({ line }: { line: SegmentLine }) {
     <section className="card" aria-label={w.size}>
       <h3>{w.size}</h3>
       {days.length < 2 ? (
-        <p className="quiet">{w.noSizes}</p>
+        <p className="quiet">{sizes.why ?? w.noSizes}</p>
       ) : (
         <Course
           points={days}
@@ -184,10 +184,13 @@ function Shared({ line }: { line: SegmentLine }) {
   const { data: all } = useSegments();
   const others = (all?.segments ?? []).filter((one) => one.name !== line.name).slice(0, 59);
   const { data } = useOverlaps(all?.as_of == null ? [] : [line.name, ...others.map((one) => one.name)]);
-  if (others.length === 0 || data === undefined) return null;
-  const own = data.shared[0]?.[0] ?? 0;
+  const own = data?.shared[0]?.[0] ?? null;
+  if (others.length === 0 || data === undefined || own === null) return null;
   const shared = others
-    .map((one) => ({ one, count: data.shared[0]?.[data.names.indexOf(one.name)] ?? 0 }))
+    .flatMap((one) => {
+      const count = data.shared[0]?.[data.names.indexOf(one.name)] ?? null;
+      return count === null ? [] : [{ one, count }];
+    })
     .sort((a, b) => b.count - a.count)
     .slice(0, OTHERS);
   return (

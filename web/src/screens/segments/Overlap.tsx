@@ -61,15 +61,16 @@ export function Overlap() {
               <tbody>
                 {data.names.map((row, place) => {
                   const shared = data.shared[place] ?? [];
-                  const own = shared[place] ?? 0;
+                  const own = shared[place] ?? null;
                   return (
                     <tr key={row}>
                       <th scope="row">
                         <bdi>{named(row)}</bdi>
                       </th>
-                      <td className="number">{number(own)}</td>
+                      <td className="number">{own === null ? '–' : number(own)}</td>
                       {data.names.map((column, at) => {
-                        const count = shared[at] ?? 0;
+                        const count = shared[at] ?? null;
+                        if (count === null || own === null) return <td key={column}>–</td>;
                         const share = own === 0 ? 0 : count / own;
                         return (
                           <td
@@ -89,6 +90,7 @@ export function Overlap() {
               </tbody>
             </table>
           </section>
+          {data.why != null && <p className="quiet">–: {data.why}</p>}
           <p className="quiet">{w.asOf(moment(data.as_of), number(data.customers))}</p>
         </>
       )}

@@ -154,7 +154,7 @@ export function useTried(where: string | null, name: string, spread: string | nu
     placeholderData: keepPreviousData,
     retry: false,
     refetchInterval: ({ state: { data } }) => {
-      const counting = data?.mistakes.length === 0 && data.as_of == null;
+      const counting = data?.mistakes.length === 0 && data.as_of == null && data.why == null;
       return counting || (right && data !== undefined && data.mistakes.length > 0) ? SOON : false;
     },
   });

@@ -15,13 +15,14 @@ from hundredfold.app.gui.attributes_shown import Attributes, Measure
 from hundredfold.app.gui.definitions.writing import Entry, Looked, Writing
 from hundredfold.app.gui.desk import Reading, Value, Writer, as_json
 from hundredfold.app.models import FamilyShown, families
+from hundredfold.app.nobody import why_hidden
 from hundredfold.app.trying import Trial, Trying
 from hundredfold.attribute.aggregate import AGGREGATES
 from hundredfold.definition.canonical import document_of
 from hundredfold.definition.document import NAME_PATTERN
-from hundredfold.definition.effects import How, effects, known_events, segments_of
+from hundredfold.definition.effects import How, effects, known_events, segments_of, telling
 from hundredfold.definition.functions import FUNCTIONS
-from hundredfold.definition.model import Definitions, EventRule, Formula, Score, Selector, Trait
+from hundredfold.definition.model import Definitions, EventRule, Formula, Score, Selector
 from hundredfold.definition.sentence import EventType, Sentence, read_sentence
 from hundredfold.definition.spelling import walk
 from hundredfold.definition.syntax import Call
@@ -76,8 +77,8 @@ class Example(BaseModel):
 class Preview(BaseModel):
     """What an attribute would be, for a sample: `sampled` customers of `of`, with `messages` messages, at `at`.
 
-    `changed` of the sample would have another value. `spread` and `examples` are left out (`hidden`) where they would
-    tell of persons and the right to see personal data is lacking. `ranked`: ranks come with the back-fill. With
+    `changed` of the sample would have another value. Where that would tell of persons and the right to see personal
+    data is lacking, nothing of it is told (`hidden`), but `why`. `ranked`: ranks come with the back-fill. With
     `untrained` there are no values yet: the next batch trains the model.
     """
 
@@ -87,9 +88,10 @@ class Preview(BaseModel):
     of: int
     messages: int
     at: str | None
-    changed: int
+    changed: int | None
     ranked: bool
     hidden: bool
+    why: str | None
     spread: SpreadShown | None
     examples: list[Example]
     untrained: Untrained | None
@@ -196,6 +198,11 @@ def attributes(writing: Writing, trying: Trying) -> APIRouter:
         if definitions is None:
             return _nothing(found)
         trial = trying.tried(definitions, entry.name)
+        # What it says now stands beside what it would say.
+        if not grant.personal_data and entry.name in telling(definitions) | telling(opened.served_setup.definitions):
+            return _nothing(found, trial).model_copy(
+                update={"changed": None, "hidden": True, "why": spoken(why_hidden())}
+            )
         score = definitions.attributes[entry.name]
         if isinstance(score, Score) and not is_trained(opened, score):
             return _nothing(found, trial, untrained(trying, definitions, score, trial))
@@ -283,6 +290,7 @@ def _nothing(entry: Looked, trial: Trial | None = None, untrained: Untrained | N
         changed=0,
         ranked=False,
         hidden=False,
+        why=None,
         spread=None,
         examples=[],
         untrained=untrained,
@@ -291,7 +299,6 @@ def _nothing(entry: Looked, trial: Trial | None = None, untrained: Untrained | N
 
 def _previewed(entry: Looked, trial: Trial, definitions: Definitions, name: str, *, personal_data: bool) -> Preview:
     declared = definitions.attributes
-    hidden = not personal_data and any(isinstance(declared[one], Trait) for one in trial.needs)
     found = spread(
         [new for _, _, new in trial.rows],
         [old for _, old, _ in trial.rows],
@@ -308,9 +315,10 @@ def _previewed(entry: Looked, trial: Trial, definitions: Definitions, name: str,
         at=iso(trial.at),
         changed=len(trial.changed),
         ranked=any(isinstance(how := declared[one], Formula) and _ranks(how) for one in trial.needs),
-        hidden=hidden,
-        spread=None if hidden else _spread(found, Attributes(definitions), name),
-        examples=[] if hidden else [_example(*row) for row in shown[:SHOWN]],
+        hidden=False,
+        why=None,
+        spread=_spread(found, Attributes(definitions), name),
+        examples=[_example(*row) for row in shown[:SHOWN]],
         untrained=None,
     )
 

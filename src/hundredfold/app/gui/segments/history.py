@@ -9,7 +9,10 @@ from pydantic import BaseModel, Field
 
 from hundredfold.app.documents import positions
 from hundredfold.app.door.access import requires
+from hundredfold.app.door.language import spoken
 from hundredfold.app.door.problem import Problem
+from hundredfold.app.gui.desk import Reading
+from hundredfold.app.nobody import hidden_from, why_hidden
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.segment_history import DAYS, must_be_known, sizes_document
 from hundredfold.app.times import Time, asked_time
@@ -28,12 +31,14 @@ MOST: Final = 1_000
 class SegmentSizes(BaseModel):
     """How many members segments had: at the midnights, or full hours, of `at`, and last as of now.
 
-    Null where a segment was not recorded yet.
+    Null where a segment was not recorded yet; and, with `why`, where it would tell of persons to somebody who has no
+    right to personal data.
     """
 
     as_of: str
     at: list[str]
     sizes: dict[str, list[int | None]]
+    why: str | None = None
 
 
 class SegmentMove(BaseModel):
@@ -57,17 +62,24 @@ def segment_history(opened: OpenWorkspace, kept: Kept) -> APIRouter:
     """The routes of what is recorded."""
     router = APIRouter(tags=["segments"])
 
-    @router.get("/segment-sizes", dependencies=[requires("read")])
+    @router.get("/segment-sizes")
     def segment_sizes(
+        grant: Reading,
         names: Annotated[list[str] | None, Query(alias="name", description="May be given again; none: all.")] = None,
         days: Annotated[int, Query(ge=1, le=MOST_DAYS, description="So many midnights.")] = DAYS,
         hours: Annotated[int | None, Query(ge=1, le=MOST_HOURS, description="So many full hours instead.")] = None,
     ) -> SegmentSizes:
         """The sizes of segments over time."""
-        known = opened.served_setup.definitions.segments
-        must_be_known(known, names or ())
+        definitions = opened.served_setup.definitions
+        must_be_known(definitions.segments, names or ())
         as_of, store = kept.recorded()
-        return SegmentSizes(**sizes_document(store, as_of, opened.workspace, names or [*known], days, hours))
+        wanted = names or [*definitions.segments]
+        found = SegmentSizes(**sizes_document(store, as_of, opened.workspace, wanted, days, hours))
+        untold = hidden_from(grant, definitions) & set(wanted)
+        if untold:
+            nothing: dict[str, list[int | None]] = {name: [None] * len(found.at) for name in untold}
+            found = found.model_copy(update={"sizes": found.sizes | nothing, "why": spoken(why_hidden())})
+        return found
 
     @router.get("/segments/{name}/moves", dependencies=[requires("read", personal_data=True)])
     def segment_moves(

@@ -14,15 +14,15 @@ from hundredfold.app.door.language import spoken
 from hundredfold.app.gui.attributes_shown import Attributes, Measure
 from hundredfold.app.gui.definitions.writing import MistakeShown, Name
 from hundredfold.app.gui.desk import Value, Writer, as_json
-from hundredfold.app.nobody import why_nobody
+from hundredfold.app.nobody import hidden_from, why_hidden, why_nobody
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.fitting import misfits
 from hundredfold.attribute.kinds import fields
 from hundredfold.definition import syntax as s
 from hundredfold.definition.check import name_faults, named_through, segment_circle, too_much
-from hundredfold.definition.check import with_what_they_need as needed_by
+from hundredfold.definition.effects import telling
 from hundredfold.definition.mistakes import ExpressionError
-from hundredfold.definition.model import Definitions, Trait
+from hundredfold.definition.model import Definitions
 from hundredfold.definition.nested import conditions
 from hundredfold.definition.parser import parse_segment, places_in
 from hundredfold.definition.spelling import names_in, text_of
@@ -117,7 +117,8 @@ class SegmentTried(BaseModel):
 
     Everything is null while the segments are being counted, after a start. The count is null, with the reason `why`,
     where nobody can be known to be in it. `entering` and `leaving` are whom publishing it would move, for a name in
-    force. `hidden`: customers and traits need the right to personal data.
+    force whose count may be told. `hidden`: customers and traits need the right to personal data; of a condition that
+    tells of persons only `why` is told without it.
     """
 
     mistakes: list[MistakeShown]
@@ -159,9 +160,12 @@ def segment_preview(opened: OpenWorkspace, kept: Kept) -> APIRouter:
             return SegmentTried(mistakes=[_mistake(one) for one in mistakes], where=None)
         read = _read(definitions, asked.where)
         shown = [name for name in names_in(read.typed) if name in definitions.attributes][:SHOWN]
-        spreading = asked.spread if asked.spread in definitions.attributes else None
-        if spreading is not None and not grant.personal_data and tells_of_persons(definitions, spreading):
-            spreading = None
+        untold = frozenset() if grant.personal_data else telling(definitions)
+        if not untold.isdisjoint(definitions.asked_by(read.whole)):
+            return SegmentTried(mistakes=[], where=text_of(read.typed), why=spoken(why_hidden()), hidden=True)
+        spreading = asked.spread if asked.spread in definitions.attributes and asked.spread not in untold else None
+        # Who would come in and leave tells how many are in it now.
+        beside = asked.name if asked.name in definitions.segments.keys() - hidden_from(grant, definitions) else None
         asking = Asking(
             read.whole,
             [whole for _, whole in read.parts],
@@ -169,7 +173,7 @@ def segment_preview(opened: OpenWorkspace, kept: Kept) -> APIRouter:
             SHOWN if grant.personal_data else 0,
             spreading,
             1 if grant.personal_data else SENDERS,
-            beside=asked.name if asked.name in definitions.segments else None,
+            beside=beside,
         )
         found = kept.ask(lambda engine, members: _tried(engine, members, asking, compiled))
         as_of, told = (None, None) if found is None else found
@@ -235,11 +239,6 @@ def _read(definitions: Definitions, where: str) -> _Read:
 def _tried(engine: Engine, members: Members, asking: Asking, compiled: Compiled) -> Tried | None:
     # Other definitions may have come into force since the condition was looked at: then it is asked again.
     return tried(members, asking, engine.state.clock) if engine.compiled is compiled else None
-
-
-def tells_of_persons(definitions: Definitions, attribute: str) -> bool:
-    """Whether an attribute's values are traits, or made of some."""
-    return any(isinstance(definitions.attributes[one], Trait) for one in needed_by(definitions, [attribute]))
 
 
 def _mistake(error: ExpressionError) -> MistakeShown:

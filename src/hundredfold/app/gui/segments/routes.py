@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from hundredfold.app.documents import positions
-from hundredfold.app.door.access import requires
 from hundredfold.app.door.language import heading, spoken
-from hundredfold.app.nobody import why_nobody
+from hundredfold.app.gui.desk import Reading
+from hundredfold.app.nobody import hidden_from, why_hidden, why_nobody
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.segment_history import must_be_known
 from hundredfold.definition.spelling import text_of
@@ -33,7 +33,9 @@ class SegmentLine(BaseModel):
     where: str = Field(description="The condition.")
     attributes: list[str] = Field(description="What the condition asks for.")
     count: int | None = Field(description="How many are in it; null while they are being counted, and where `why` is.")
-    why: str | None = Field(description="Why nobody can be known to be in it: what it asks for has no values.")
+    why: str | None = Field(
+        description="Why nobody can be known to be in it, since what it asks for has no values; or why it is not told."
+    )
 
 
 class Segments(BaseModel):
@@ -46,29 +48,35 @@ class Segments(BaseModel):
 
 
 class Overlaps(BaseModel):
-    """How many customers each two segments share; a row for each segment, in their order."""
+    """How many customers each two segments share; a row for each segment, in their order.
+
+    Null, with `why`, for those that tell of persons, without the right to personal data.
+    """
 
     as_of: str
     position: dict[str, int]
     customers: int
     names: list[str]
-    shared: list[list[int]]
+    shared: list[list[int | None]]
+    why: str | None = None
 
 
 def segments(opened: OpenWorkspace, kept: Kept) -> APIRouter:
     """The routes of segments that are kept."""
     router = APIRouter(tags=["segments"])
 
-    @router.get("/segments", dependencies=[requires("read")])
-    def all_segments() -> Segments:
+    @router.get("/segments")
+    def all_segments(grant: Reading) -> Segments:
         """Every segment in force, and how many are in it."""
         found = kept.counts()
         definitions, runs = opened.engine().compiled.setup.definitions, opened.runs()
         counts = {} if found is None else found[1]
+        untold = hidden_from(grant, definitions)
 
         def counted(name: str) -> dict[str, Any]:
             count = counts.get(name)
             why = why_nobody(definitions, definitions.asked[name], runs) if count == 0 else None
+            why = why_hidden() if name in untold else why
             return {"count": count, "why": None} if why is None else {"count": None, "why": spoken(why)}
 
         lines = [
@@ -85,8 +93,9 @@ def segments(opened: OpenWorkspace, kept: Kept) -> APIRouter:
         ]
         return Segments(**_told(None if found is None else found[0]), segments=lines)
 
-    @router.get("/segment-overlaps", dependencies=[requires("read")])
+    @router.get("/segment-overlaps")
     def segment_overlaps(
+        grant: Reading,
         names: Annotated[
             list[str], Query(alias="name", min_length=1, max_length=MOST, description="May be given again.")
         ],
@@ -99,7 +108,13 @@ def segments(opened: OpenWorkspace, kept: Kept) -> APIRouter:
             found = None
         if found is None:
             raise NotFound(said("the segments are being counted. Ask again soon"))
-        return Overlaps(**_told(found[0]), names=names, shared=found[1])
+        untold = hidden_from(grant, opened.served_setup.definitions)
+        shared = [
+            [None if untold & {row, column} else count for column, count in zip(names, counts, strict=True)]
+            for row, counts in zip(names, found[1], strict=True)
+        ]
+        why = spoken(why_hidden()) if untold & set(names) else None
+        return Overlaps(**_told(found[0]), names=names, shared=shared, why=why)
 
     return router
 

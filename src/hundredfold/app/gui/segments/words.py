@@ -13,11 +13,12 @@ from hundredfold.app.door.language import heading
 from hundredfold.app.gui.attributes_shown import Attributes, Measure
 from hundredfold.app.gui.definitions.writing import Name
 from hundredfold.app.gui.desk import Reading, Value, as_json
-from hundredfold.app.gui.segments.preview import MemberShown, ValueOf, member, tells_of_persons, value_of
+from hundredfold.app.gui.segments.preview import MemberShown, ValueOf, member, value_of
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.attribute.kinds import Kind, fields
 from hundredfold.definition import syntax as s
 from hundredfold.definition.check import must_be_declared, with_what_they_need
+from hundredfold.definition.effects import telling
 from hundredfold.definition.mistakes import did_you_mean
 from hundredfold.definition.model import Aggregate, Definitions, Score
 from hundredfold.definition.window import window_text
@@ -118,7 +119,7 @@ def segment_words(opened: OpenWorkspace, kept: Kept) -> APIRouter:
     def values_of_attribute(attribute: Name, grant: Reading) -> SegmentValues:
         """The commonest values of an attribute, of all customers as they are now."""
         definitions = _knowing(opened, [attribute])
-        if not grant.personal_data and tells_of_persons(definitions, attribute):
+        if not grant.personal_data and attribute in telling(definitions):
             return SegmentValues(attribute=attribute, values=[], hidden=True)
         least = 1 if grant.personal_data else SENDERS
         asking = Asking(s.Boolean(True), spread=attribute, at_least=least, tops=VALUES)
