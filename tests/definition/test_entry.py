@@ -78,3 +78,31 @@ def test_every_entry_of_a_file_can_be_put_back_where_it_was(seeds):
         found = checked("attributes", [read_source(text, "a.yaml")], name, entry)
         assert found.mistakes == ()
         assert found.definitions.attributes == load_text(text).attributes
+
+
+def test_what_other_entries_mean_is_read_once_as_long_as_their_lines_are_the_same():
+    source = read_source(TEXT, "shop.yaml")
+
+    first = checked("attributes", [source], "three", "three: {formula: two + 1}").definitions
+    second = checked("attributes", [source], "two", "two: {formula: one + 2}").definitions
+    third = checked("attributes", [source], "three", "three: {formula: two + 3}").definitions
+
+    assert first.attributes["one"] is second.attributes["one"] is third.attributes["one"]
+    assert first.attributes["two"] is third.attributes["two"]
+    for found, lines in (
+        (first, ["two: {formula: one + 1}", "three: {formula: two + 1}"]),
+        (second, ["two: {formula: one + 2}"]),
+        (third, ["two: {formula: one + 1}", "three: {formula: two + 3}"]),
+    ):
+        anew = "".join(f"  {line}\n" for line in ["one: {event: X, aggregate: count}", *lines])
+        assert found == load_text(f"events: {{X: {{key: properties.id}}}}\nattributes:\n{anew}")
+
+
+def test_mistakes_of_other_entries_are_told_every_time():
+    source = read_source(TEXT.replace("one + 1", "one +"), "shop.yaml")
+
+    first, second = (checked("attributes", [source], "three", "three: {formula: one}") for _ in range(2))
+
+    assert first.definitions is None
+    assert [(one.file, one.line) for one in first.mistakes] == [("shop.yaml", 10)]
+    assert second == first

@@ -80,12 +80,13 @@ class Messages:
         over = ready.setup.shared_over
         made = rebuild(self.stored, ready.plan, ready.around, clock, shared_over=over, erasures=self.erasures)
         values = profile_values(made.profiles, ready.pool)
+        person_of, customer_of = made.persons.person.tolist(), made.persons.customer.tolist()
         found: dict[str, Mapping[str, Value]] = {}
         for key in self.keys:
             sid = made.sids.known(key)
-            person = -1 if sid is None else int(made.persons.person[sid])
+            person = -1 if sid is None else person_of[sid]
             if person >= 0:
-                found[made.sids.text(int(made.persons.customer[person]))] = values[person]
+                found[made.sids.text(customer_of[person])] = values[person]
         return found
 
 

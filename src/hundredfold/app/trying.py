@@ -18,12 +18,13 @@ import pyarrow as pa
 from hundredfold.app.opened import OpenWorkspace
 from hundredfold.app.sample import Messages, slices
 from hundredfold.attribute.column import Pool
-from hundredfold.attribute.decode import Decoder
+from hundredfold.attribute.decode import Decoder, Wanted
 from hundredfold.attribute.lookup import LookupTable
 from hundredfold.attribute.money import Rates
 from hundredfold.attribute.plan import plan
 from hundredfold.attribute.read import Clock
 from hundredfold.attribute.rows import Surroundings
+from hundredfold.attribute.typed import names, typed
 from hundredfold.definition.check import with_what_they_need
 from hundredfold.definition.model import Attribute, Definitions
 from hundredfold.errors import HundredfoldError
@@ -60,7 +61,9 @@ class Sample:
         """The values of an attribute, by customer. Raises DefinitionError for what only its aggregate knows."""
         if not self.messages.keys:
             return {}
-        found = self.messages.values(self._compiled(definitions, name), self.clock)
+        ready = self._compiled(definitions, name)
+        self._decode(ready.decoder)
+        found = self.messages.values(ready, self.clock)
         return {customer: values[name] for customer, values in found.items()}
 
     def now(self, name: str) -> Mapping[str, Value]:
@@ -81,6 +84,14 @@ class Sample:
         tables = {one: self._table(one, setup) for one in setup.definitions.lookups}
         around = Surroundings(setup.definitions, self.pool, setup.zone, tables, Rates(setup.rates, setup.currency))
         return Compiled(setup, self.pool, found, around, Decoder(found.wanted, self.pool, setup.zone))
+
+    def _decode(self, decoder: Decoder) -> None:
+        # Who writes asks for the same paths again and again: as columns beside the messages they are read once.
+        stored = self.messages.stored
+        there = set(stored.column_names)
+        missing = frozenset(one for one in decoder.wanted.root if names(*one, decoder.zone).kind not in there)
+        if missing:
+            self.messages = replace(self.messages, stored=typed(stored, decoder.of(Wanted(missing)), self.pool))
 
     def _table(self, name: str, setup: Setup) -> LookupTable:
         if name not in self.tables:
@@ -133,7 +144,7 @@ class Trying:
 
     def _sampled(self) -> Sample:
         held = self._sample
-        if held is None or held.setup is not self._opened.engine().compiled.setup:
+        if held is None or held.setup is not self._opened.served_setup:
             return self._take()
         self.prepare()
         return held
@@ -150,7 +161,7 @@ class Trying:
     def _take(self) -> Sample:
         with self._taking:
             held = self._sample
-            if held is not None and self._fresh(held) and held.setup is self._opened.engine().compiled.setup:
+            if held is not None and self._fresh(held) and held.setup is self._opened.served_setup:
                 return held  # somebody else has just taken it
             self._sample = taken(self._opened)
             return self._sample

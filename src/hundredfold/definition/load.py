@@ -178,23 +178,30 @@ class _Loading:
             self.broken.add(str(name))
             return
         self.declared[section, name] = source
-        part = shaped(_model_of(section, fields), fields)
-        if isinstance(part, list):
+        held, part, meant = source.meant.get((section, name), (None, None, None))
+        if held is None or held is not fields:
+            part, meant = self.read(source, section, name, fields)
+        if meant is None:
             self.broken.add(name)
-            for misfit in part:
-                self.add_misfit(source, section, name, misfit)
             return
-        findings = Findings()
-        meant = _MEANINGS[section](name, part, findings)
-        if findings.found:
-            self.broken.add(name)
-            for of, error in findings.found:
-                self.add_error(source, section, name, of, error)
-            return
+        source.meant[section, name] = fields, part, meant
         self.found[section][name] = meant
         for note, kept in self.notes.items():
             if getattr(part, note, None):
                 kept[name] = getattr(part, note)
+
+    def read(self, source: Source, section: str, name: str, fields: Any) -> tuple[Any, Any]:
+        """The shape of an entry's fields and what they mean; where mistakes are noted, the latter is None."""
+        part = shaped(_model_of(section, fields), fields)
+        if isinstance(part, list):
+            for misfit in part:
+                self.add_misfit(source, section, name, misfit)
+            return None, None
+        findings = Findings()
+        meant = _MEANINGS[section](name, part, findings)
+        for of, error in findings.found:
+            self.add_error(source, section, name, of, error)
+        return part, None if findings.found else meant
 
     def twice(self, section: str, name: str) -> Said | None:
         first = self.declared.get((section, name))

@@ -66,6 +66,9 @@ class Source:
     keys: dict[Key, Place] = field(default_factory=dict)
     """Where the key of an entry stands."""
     values: dict[Key, Place] = field(default_factory=dict)
+    meant: dict[Key, tuple[Any, Any, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """Of entries that were read without a mistake: the fields, their shape and what they mean. Reading them again, as
+    while somebody writes another entry, need not parse them again."""
 
     def place(self, key: Key, *, of_key: bool = False) -> Place | None:
         """Where a value (or its key) stands, or the nearest thing around it; None for data that came without text."""

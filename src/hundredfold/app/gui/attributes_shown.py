@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel
@@ -50,7 +51,10 @@ class Attributes:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self._written = document_of(definitions, notes=False).get("attributes", {})
+
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        return document_of(self.definitions, notes=False).get("attributes", {})
 
     def shown(self, answer: Answer, *, personal_data: bool) -> list[AttributeShown]:
         """All attributes of a profile; without personal data no traits."""

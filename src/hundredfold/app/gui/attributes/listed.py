@@ -51,7 +51,7 @@ def listed(writing: Writing) -> APIRouter:
     def list_attributes(grant: Reading) -> AttributesListed:
         """All attributes: those in force, those that are only written, those that are drafts."""
         in_force = writing.opened.workspace.in_force()
-        kinds = {one.name: one for one in fields(writing.opened.engine().compiled.plan)}
+        kinds = {one.name: one for one in fields(writing.opened.served.plan)}
         found = [
             AttributeListed(
                 **dict(one),

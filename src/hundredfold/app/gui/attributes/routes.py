@@ -171,8 +171,7 @@ def attributes(writing: Writing, trying: Trying) -> APIRouter:
     @router.get("/language")
     def definition_language(_: Reading) -> Language:
         """The aggregates, functions and tables that there are."""
-        with opened.guard:
-            setup = opened.engine().compiled.setup
+        setup = opened.served_setup
         return Language(
             aggregates=[_known(name) for name in AGGREGATES],
             functions=[

@@ -80,9 +80,7 @@ def versions(opened: OpenWorkspace) -> APIRouter:
     def backfill_progress(_: Reading) -> Backfill:
         """How far the back-fill of what is in force is."""
         in_force = opened.workspace.in_force()
-        with opened.guard:
-            definitions = opened.engine().compiled.setup.definitions
-        served = fingerprint(definitions) == in_force.fingerprint
+        served = fingerprint(opened.served_setup.definitions) == in_force.fingerprint
         runs = Runbook(opened.workspace.runbook, opened.workspace.now).runs()
         newest = next((run for run in runs if run["kind"] == "back-fill"), {})
         return Backfill(

@@ -69,7 +69,7 @@ def segments(opened: OpenWorkspace, kept: Kept) -> APIRouter:
     def all_segments(grant: Reading) -> Segments:
         """Every segment in force, and how many are in it."""
         found = kept.counts()
-        definitions, runs = opened.engine().compiled.setup.definitions, opened.runs()
+        definitions, runs = opened.served_setup.definitions, opened.runs()
         counts = {} if found is None else found[1]
         untold = hidden_from(grant, definitions)
 
