@@ -10,6 +10,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.app.serving import until
 from tests.kafka.making import kafka_log, made
 from tests.log.messages import digest, entries, entry, numbers_in
 
@@ -148,6 +149,15 @@ def test_a_message_that_kafka_would_not_take_is_refused_before_anything_is_sent(
         assert list(log.read({})) == []
 
 
+def end_of(broker, topic):
+    """Where the only partition of a topic ends."""
+    consumer = Consumer({"bootstrap.servers": broker.address, "group.id": "end"})
+    try:
+        return consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=30)[1]
+    finally:
+        consumer.close()
+
+
 def test_offsets_that_a_transaction_takes_are_filled(broker, tmp_path):
     client = made(broker, 1)
     producer = Producer({"bootstrap.servers": broker.address, "transactional.id": client.prefix})
@@ -159,6 +169,8 @@ def test_offsets_that_a_transaction_takes_are_filled(broker, tmp_path):
             producer.produce(client.topic(EVENTS), record.value, record.key, 0, headers=[("hf", record.header)])
             producer.flush()
             end()
+            # The coordinator writes the marker of an end in its own time.
+            until(lambda both=2 * number: end_of(broker, client.topic(EVENTS)) == both)
         last = log.append([entry(3)])
 
         tables = list(log.read({}))
