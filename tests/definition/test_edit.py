@@ -71,6 +71,14 @@ def test_a_block_text_stays_a_block_text():
     assert text == edited("case when total > 5\n      then 'a' else 'b' end\n", "total + 1\n")
 
 
+def test_quotes_stay_but_for_those_of_a_text_that_was_empty():
+    empty, quoted = (f"attributes:\n  a: {{formula: '{text}'}}\n" for text in ("", "b"))
+
+    assert set_attribute(empty, "a", {"formula": "c"}) == "attributes:\n  a: {formula: c}\n"
+    assert set_attribute(empty, "a", {"formula": "5"}) == "attributes:\n  a: {formula: '5'}\n"
+    assert set_attribute(quoted, "a", {"formula": "c"}) == "attributes:\n  a: {formula: 'c'}\n"
+
+
 def test_a_new_attribute_comes_last_in_its_section():
     text = set_attribute(SHOP, "country", {"trait": "address.country"})
 

@@ -83,6 +83,7 @@ def test_a_formula_has_its_mistakes_in_place_and_the_draft_stays(page, served):
     page.get_by_label("New attribute").fill("doubled")
     page.get_by_role("button", name="Begin").click()
     page.get_by_label("Kind", exact=True).select_option("formula")
+    expect(lines(page)).to_have_value("doubled:\n  formula: ''\n")
     page.get_by_label("Formula", exact=True).fill("averag * 2")
 
     expect(page.locator("mark")).to_have_text("averag")

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import PlainScalarString
 
 from hundredfold.definition.canonical import document_of
 from hundredfold.definition.document import Document
@@ -190,7 +191,12 @@ def _put_in(old: CommentedMap, fields: Mapping[str, Any]) -> None:
         if isinstance(value, Mapping) and isinstance(held, CommentedMap):
             _put_in(held, value)
         elif field not in old or held != value:
-            old[field] = _with_comment(value, _below(held))
+            # Quotes stay with what is written anew, but for those of a text that was empty: they said only that.
+            old[field] = (
+                PlainScalarString(value)
+                if held == "" and isinstance(value, str)
+                else _with_comment(value, _below(held))
+            )
     if comment is not None and old:
         _hang(old, comment)
 
